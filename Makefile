@@ -1,0 +1,65 @@
+# Needs make and Python 3.11 or newer, nothing else. Everything is set up in .venv, from uv.lock.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := $(PYTHON) tools/setup_venv.py
+
+# For `make run`: the folder to serve, where to listen, and any further flags.
+STORAGE_DIR ?=
+PORT ?= 8000
+ARGS ?=
+# For `make fault`: how many times to kill and restart.
+CYCLES ?= 300
+
+export STORAGE_DIR PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help run test unit lint fix fault fuzz bench lock setup setup-dev setup-bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Serve a folder: make run STORAGE_DIR=~/Pictures [PORT=8000] [ARGS="--rescan_interval 300"]
+	@test -n "$$STORAGE_DIR" || { echo 'Say which folder: make run STORAGE_DIR=~/Pictures' >&2; exit 2; }
+	@case "$$STORAGE_DIR" in '~'|'~/'*) STORAGE_DIR="$$HOME$${STORAGE_DIR#?}";; esac; \
+	exec $(BIN)/media-server --storage_dir "$$STORAGE_DIR" --port "$$PORT" $(ARGS)
+
+test: lint ## Run everything that CI runs
+	$(BIN)/pytest -n 2
+
+unit: setup-dev ## Run the quick tests only
+	$(BIN)/pytest -n 2 -m 'not slow'
+
+lint: setup-dev ## Check style, types and the floors that imports must keep
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: setup-dev ## Mend style where a machine can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+fault: setup-dev ## Run the fault tests for long: make fault [CYCLES=300]
+	MEDIA_SERVER_FAULT_CYCLES=$(CYCLES) $(BIN)/pytest tests/fault
+
+fuzz: setup-dev ## Run the property tests for long
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 tests/property
+
+bench: setup-bench ## Measure against this machine's limits: make bench [ARGS=--quick]
+	$(BIN)/python bench/run.py $(ARGS)
+
+lock: setup-dev ## Choose the newest versions that pyproject.toml allows
+	$(BIN)/uv lock --upgrade --no-config --default-index https://pypi.org/simple
+
+clean: ## Remove what was set up and built; the benchmark's pictures too
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist bench/work
+
+setup:
+	@$(SETUP)
+
+setup-dev:
+	@$(SETUP) --group dev
+
+setup-bench:
+	@$(SETUP) --group bench

@@ -1,0 +1,303 @@
+"""The one place that builds the parts and joins them."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from media_server.catalog import libraries
+from media_server.catalog.database import Catalog, open_catalog
+from media_server.library import settle
+from media_server.library.service import LibraryService, Parts
+from media_server.library.status import StatusBoard
+from media_server.media.jail import JailPool
+from media_server.model.errors import DataDirInUse, DataDirUnusable, PortInUse, UsageError
+from media_server.store.large import LargeStore
+from media_server.store.small import SmallStore
+from media_server.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from media_server.library.service import Progress
+    from media_server.model.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+# The backlog gives way to whoever looks at pictures now.
+_LIBRARY_NICENESS = 5
+_BACKLOG_JAIL_NICENESS = 10
+# A server that was killed a moment ago may still hold the lock or the port.
+_PATIENCE_S = 1.5
+_LARGE_KINDS = {"thumbnail": ".png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the program works: checked, made and locked.
+
+    Attributes:
+        roots: absolute paths of the storage folders.
+        data_dir: absolute path, which exists.
+        lock_fd: holds the data dir's lock for as long as it is open.
+    """
+
+    roots: tuple[bytes, ...]
+    data_dir: str
+    lock_fd: int
+
+    @property
+    def catalog_path(self) -> str:
+        """The catalog's file."""
+        return os.path.join(self.data_dir, "catalog.sqlite")
+
+    def small_store(self) -> SmallStore:
+        """The store of small renditions, opened anew."""
+        return SmallStore(os.path.join(self.data_dir, "renditions.sqlite"))
+
+    def large_store(self) -> LargeStore:
+        """The store of large renditions."""
+        return LargeStore(os.path.join(self.data_dir, "renditions"), _LARGE_KINDS)
+
+    def skipped_folder(self) -> tuple[int, int]:
+        """Device and inode of the data dir, which is never walked as part of a library."""
+        found = os.stat(self.data_dir)
+        return found.st_dev, found.st_ino
+
+
+def storage_roots(settings: Settings) -> tuple[bytes, ...]:
+    """The storage folders as absolute paths, each once.
+
+    Raises:
+        UsageError: one is absent, no folder, or may not be listed.
+    """
+    roots: dict[bytes, None] = {}
+    for given in settings.storage_dir:
+        root = os.path.abspath(given)
+        if not os.path.exists(root):
+            raise UsageError(f"--storage_dir: there is no folder {given}")
+        if not os.path.isdir(root):
+            raise UsageError(f"--storage_dir: {given} is not a folder")
+        if not os.access(root, os.R_OK | os.X_OK):
+            raise UsageError(f"--storage_dir: {given} may not be read")
+        roots[os.fsencode(root)] = None
+    return tuple(roots)
+
+
+def default_data_dir(first_root: bytes) -> str:
+    """The platform's folder for a user's data, one for each first storage folder."""
+    from platformdirs import user_data_dir
+
+    name = os.path.basename(os.fsdecode(first_root)) or "root"
+    readable = "".join(one if one.isalnum() or one in "-_." else "_" for one in name)
+    word = f"{readable[:40]}-{sha256(first_root).hexdigest()[:8]}"
+    return os.path.join(user_data_dir("media-server", appauthor=False), word)
+
+
+def take_place(settings: Settings) -> Place:
+    """Check the storage folders, make the data dir and take its lock.
+
+    Raises:
+        UsageError: a storage folder cannot be used, or the data dir lies inside one.
+        DataDirUnusable: the data dir cannot be made or written.
+        DataDirInUse: another process has its lock.
+    """
+    roots = storage_roots(settings)
+    if settings.data_dir:
+        data_dir = os.path.abspath(settings.data_dir)
+        _refuse_inside(roots, data_dir)
+    else:
+        data_dir = default_data_dir(roots[0])
+    try:
+        os.makedirs(data_dir, mode=0o700, exist_ok=True)
+        lock_fd = os.open(
+            os.path.join(data_dir, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
+    except OSError as error:
+        raise DataDirUnusable(f"cannot use the data dir {data_dir}: {error.strerror}") from error
+    _lock(lock_fd, data_dir)
+    return Place(roots, data_dir, lock_fd)
+
+
+def _refuse_inside(roots: tuple[bytes, ...], data_dir: str) -> None:
+    real = os.path.realpath(os.fsencode(data_dir))
+    for root in roots:
+        inside = os.path.realpath(root)
+        if real == inside or real.startswith(inside.rstrip(b"/") + b"/"):
+            shown = os.fsdecode(root)
+            raise UsageError(f"--data_dir: {data_dir} lies inside the storage folder {shown}")
+
+
+def _lock(lock_fd: int, data_dir: str) -> None:
+    deadline_s = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > deadline_s:
+                raise DataDirInUse(
+                    f"another media-server already works with the data dir {data_dir}"
+                ) from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        PortInUse: the address is taken, unknown, or not ours to bind.
+    """
+    deadline_s = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            bound = socket.socket(found[0], socket.SOCK_STREAM)
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                bound.bind(found[4])
+                bound.listen(1024)
+            except OSError:
+                bound.close()
+                raise
+        except OSError as error:
+            if time.monotonic() > deadline_s or isinstance(error, socket.gaierror):
+                reason = error.strerror or str(error)
+                raise PortInUse(f"cannot listen on {host} port {port}: {reason}") from error
+            time.sleep(0.05)
+        else:
+            bound.setblocking(False)
+            return bound
+
+
+def prepare_catalog(place: Place) -> None:
+    """Make or update the catalog, and note which libraries are served.
+
+    Raises:
+        DataDirUnusable: the catalog cannot be used.
+    """
+    catalog = open_catalog(place.catalog_path)
+    with catalog.write() as connection:
+        libraries.serve(connection, place.roots, now_ns=time.time_ns())
+    catalog.close()
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_server(settings: Settings, place: Place, bound: socket.socket) -> None:
+    """Serve until told to end. Returns with all processes gone."""
+    board = StatusBoard()
+    Supervisor(
+        {
+            "web": lambda: _be_web(settings, place, bound, board),
+            "library": lambda: _be_library(settings, place, bound, board),
+        }
+    ).run()
+
+
+def _be_web(settings: Settings, place: Place, bound: socket.socket, board: StatusBoard) -> None:
+    os.close(place.lock_fd)
+    # Imported before the fork by nobody else: only this process has an event loop.
+    from media_server.catalog.lookup import Lookup
+    from media_server.web.application import Application
+    from media_server.web.health import HealthAnswer
+    from media_server.web.list_answer import ListAnswer
+    from media_server.web.on_demand import OnDemand
+    from media_server.web.server import serve
+    from media_server.web.thumbnail import Thumbnail
+
+    def make() -> Application:
+        catalog = Catalog(place.catalog_path)
+        lookup = Lookup(catalog)
+        large = place.large_store()
+        jails = JailPool(size=settings.jails or cores())
+        on_demand = OnDemand(catalog, place.small_store(), large, jails)
+        return Application(
+            ListAnswer(catalog, lookup, os.path.join(place.data_dir, "listing")),
+            Thumbnail(lookup, large, on_demand),
+            HealthAnswer(catalog, board),
+        )
+
+    serve(make, bound)
+
+
+def _be_library(settings: Settings, place: Place, bound: socket.socket, board: StatusBoard) -> None:
+    os.close(place.lock_fd)
+    bound.close()
+    os.nice(_LIBRARY_NICENESS)
+    service, jails = _library_service(settings, place, board, None)
+    signal.signal(signal.SIGTERM, lambda *_: service.stop())
+    if settings.watch:
+        from media_server.library.watch import watch
+
+        threading.Thread(target=watch, args=(place.roots, service.wake), daemon=True).start()
+    service.run()
+    jails.close()
+
+
+def _library_service(
+    settings: Settings, place: Place, board: StatusBoard, progress: Progress | None
+) -> tuple[LibraryService, JailPool]:
+    jails = JailPool(size=settings.jails or cores(), niceness=_BACKLOG_JAIL_NICENESS)
+    service = LibraryService(
+        Parts(Catalog(place.catalog_path), place.small_store(), place.large_store(), jails, board),
+        rescan_interval_s=settings.rescan_interval,
+        grace_s=settings.grace_days * 86_400,
+        skipped_folder=place.skipped_folder(),
+        progress=progress,
+    )
+    return service, jails
+
+
+def run_scan(settings: Settings, place: Place, progress: Progress) -> bool:
+    """Scan and ingest once, in this process.
+
+    Returns:
+        Whether it was done to the end; False when SIGTERM or SIGINT came first.
+    """
+    service, jails = _library_service(settings, place, StatusBoard(), progress)
+    stopped = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopped.set()
+        service.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    service.run_once()
+    jails.close()
+    return not stopped.is_set()
+
+
+def confirm_removals(settings: Settings) -> list[tuple[str, int]]:
+    """Let go of all files of the given storage folders that scans have missed.
+
+    Needs no lock: it is one transaction, and a server that runs sees its result.
+
+    Returns:
+        For each storage folder, as text, how many files were let go.
+
+    Raises:
+        UsageError: there is no catalog of these folders.
+    """
+    roots = tuple(os.fsencode(os.path.abspath(one)) for one in settings.storage_dir)
+    data_dir = (
+        os.path.abspath(settings.data_dir) if settings.data_dir else default_data_dir(roots[0])
+    )
+    path = os.path.join(data_dir, "catalog.sqlite")
+    if not os.path.exists(path):
+        raise UsageError(f"--data_dir: there is no catalog in {data_dir}")
+    catalog = Catalog(path)
+    with catalog.read() as connection:
+        found = [one for one in libraries.served(connection) if one.root in roots]
+    return [(one.shown, settle.confirm_removals(catalog, one)) for one in found]

@@ -1,0 +1,306 @@
+"""Assets and the files that hold them: what ingest reads and writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select, text, tuple_, update
+
+from media_server.catalog import listing
+from media_server.catalog.bulk import execute_many, run_many
+from media_server.catalog.files import FileStat
+from media_server.catalog.schema import (
+    Grid,
+    Pending,
+    asset,
+    catalog_state,
+    failure,
+    file,
+    folder,
+    library,
+)
+from media_server.model.digest import Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, Select
+
+
+class FileAt(NamedTuple):
+    """A file and where it lies. `stat` and `digest` are those of the version last read."""
+
+    file_id: int
+    library_id: int
+    root: bytes
+    folder_path: bytes
+    name: bytes
+    stat: FileStat
+    digest: bytes | None
+
+    @property
+    def relative_path(self) -> bytes:
+        """Path below the library's root."""
+        return self.folder_path + b"/" + self.name if self.folder_path else self.name
+
+
+class NewAsset(NamedTuple):
+    """What is known of an asset when it is first seen, in the order of the table's columns."""
+
+    digest: bytes
+    mime: str
+    width_px: int | None
+    height_px: int | None
+    captured_local: str | None
+    captured_offset_min: int | None
+    captured_source: str | None
+    created_ns: int
+    metadata_version: int
+    grid: int
+
+
+class Failed(NamedTuple):
+    """One step of work on an asset or a file that failed."""
+
+    digest: bytes | None
+    file_id: int | None
+    step: str
+    code: str
+    detail: str
+    attempts: int
+    parked: bool
+
+
+_FILE_AT = (
+    file.c.id,
+    library.c.id.label("library_id"),
+    library.c.root,
+    folder.c.path,
+    file.c.name,
+    file.c.size_bytes,
+    file.c.mtime_ns,
+    file.c.ctime_ns,
+    file.c.inode,
+    file.c.digest,
+)
+_REACHABLE = (library.c.served == 1) & (library.c.state != "offline")
+
+
+def _files_at() -> Select[tuple[object, ...]]:
+    return (
+        select(*_FILE_AT)
+        .join(folder, folder.c.id == file.c.folder_id)
+        .join(library, library.c.id == folder.c.library_id)
+        .where(_REACHABLE)
+    )
+
+
+def _file_at(row: Sequence[object]) -> FileAt:
+    return FileAt(*row[:5], FileStat(*row[5:9]), row[9])  # type: ignore[arg-type]
+
+
+_UNREAD = (
+    _files_at()
+    # The literal 1, as the partial index has it.
+    .where(text("file.pending = 1"), file.c.gone == 0)
+    .where(
+        tuple_(file.c.mtime_ns, file.c.id)
+        < tuple_(bindparam("below_mtime_ns"), bindparam("below_id"))
+    )
+    .order_by(file.c.mtime_ns.desc(), file.c.id.desc())
+    .limit(bindparam("most"))
+)
+_NEWEST = (2**63 - 1, 2**63 - 1)
+_NEWEST_ASSET = (2**63 - 1, b"")
+
+
+def unread_files(connection: Connection, *, below: FileAt | None = None, most: int) -> list[FileAt]:
+    """Files whose bytes have still to be read, newest first.
+
+    Args:
+        connection: any transaction.
+        below: go on behind this one.
+        most: how many at most.
+    """
+    mtime_ns, file_id = _NEWEST if below is None else (below.stat.mtime_ns, below.file_id)
+    rows = connection.execute(
+        _UNREAD, {"below_mtime_ns": mtime_ns, "below_id": file_id, "most": most}
+    )
+    return [_file_at(tuple(row)) for row in rows]
+
+
+def existing(connection: Connection, digests: Iterable[bytes]) -> set[bytes]:
+    """Those of `digests` that are assets already."""
+    query = select(asset.c.digest).where(asset.c.digest.in_(list(digests)))
+    return set(connection.scalars(query))
+
+
+_INSERT_ASSET = insert(asset)
+_HOLDS = (
+    update(file)
+    .where(file.c.id == bindparam("file_id"))
+    .values(
+        digest=bindparam("new_digest"),
+        size_bytes=bindparam("new_size_bytes"),
+        mtime_ns=bindparam("new_mtime_ns"),
+        ctime_ns=bindparam("new_ctime_ns"),
+        inode=bindparam("new_inode"),
+        pending=bindparam("new_pending"),
+    )
+)
+_HOLDS_NAMES = (
+    "new_size_bytes",
+    "new_mtime_ns",
+    "new_ctime_ns",
+    "new_inode",
+    "new_digest",
+    "new_pending",
+    "file_id",
+)
+
+
+def hold(
+    connection: Connection,
+    read: Sequence[tuple[FileAt, Digest, FileStat]],
+    new_assets: Sequence[NewAsset],
+    *,
+    now_ns: int,
+) -> None:
+    """Note what files were found to hold, with the assets that are new.
+
+    Args:
+        connection: a writing transaction.
+        read: the file as it was, the digest of its bytes, its stat when they were read.
+        new_assets: one for each digest in `read` that is no asset yet.
+        now_ns: the present time.
+    """
+    execute_many(connection, _INSERT_ASSET, NewAsset._fields, new_assets)
+    rows = [(*stat, digest, Pending.NO, known.file_id) for known, digest, stat in read]
+    execute_many(connection, _HOLDS, _HOLDS_NAMES, rows)
+    touched = {bytes(digest) for _, digest, _ in read}
+    touched.update(known.digest for known, _, _ in read if known.digest)
+    listing.refresh(connection, touched, now_ns=now_ns)
+
+
+def leave_unread(connection: Connection, failures: Sequence[Failed]) -> None:
+    """Leave files that could not be read for the next scan."""
+    rows = [(failed.file_id,) for failed in failures]
+    run_many(connection, "UPDATE file SET pending = 2 WHERE id = ?", rows)
+
+
+_UNPICTURED = (
+    select(asset.c.digest, asset.c.created_ns, asset.c.grid)
+    .where(text("asset.grid < 2"), asset.c.missing_since_ns.is_(None))
+    .where(
+        tuple_(asset.c.created_ns, asset.c.digest)
+        < tuple_(bindparam("below_ns"), bindparam("below_digest"))
+    )
+    .order_by(asset.c.created_ns.desc(), asset.c.digest.desc())
+    .limit(bindparam("most"))
+)
+
+
+class Unpictured(NamedTuple):
+    """An asset whose grid rendition is missing or rough, and a file to make it from."""
+
+    digest: bytes
+    created_ns: int
+    file: FileAt | None
+
+
+def unpictured(
+    connection: Connection, *, below: Unpictured | None = None, most: int
+) -> list[Unpictured]:
+    """Assets whose grid rendition is missing or rough, newest first."""
+    created_ns, digest = _NEWEST_ASSET if below is None else (below.created_ns, below.digest)
+    rows = connection.execute(
+        _UNPICTURED, {"below_ns": created_ns, "below_digest": digest, "most": most}
+    ).all()
+    return [Unpictured(row[0], row[1], _first(originals(connection, row[0]))) for row in rows]
+
+
+def _first(files: list[FileAt]) -> FileAt | None:
+    return files[0] if files else None
+
+
+_ORIGINALS = (
+    _files_at()
+    .where(file.c.digest == bindparam("digest"), file.c.pending == Pending.NO)
+    .order_by(file.c.gone, file.c.id)
+    .limit(8)
+)
+
+
+def originals(connection: Connection, digest: bytes) -> list[FileAt]:
+    """Files that hold an asset and are within reach, up to 8."""
+    rows = connection.execute(_ORIGINALS, {"digest": digest})
+    return [_file_at(tuple(row)) for row in rows]
+
+
+def set_grid(connection: Connection, states: Sequence[tuple[bytes, Grid]]) -> None:
+    """Note how far the grid renditions of assets are."""
+    rows = [(int(grid), digest) for digest, grid in states]
+    run_many(connection, "UPDATE asset SET grid = ? WHERE digest = ?", rows)
+
+
+def use_store(connection: Connection, store_id: str) -> None:
+    """Have all grid renditions made again where the store is another than before."""
+    query = (
+        update(catalog_state).where(catalog_state.c.store_id != store_id).values(store_id=store_id)
+    )
+    if connection.execute(query).rowcount:
+        connection.execute(update(asset).where(asset.c.grid <= Grid.FINAL).values(grid=Grid.NONE))
+
+
+def record_failures(connection: Connection, failures: Sequence[Failed], *, now_ns: int) -> None:
+    """Keep what failed, in the place of an earlier failure of the same step."""
+    run_many(
+        connection,
+        "INSERT OR REPLACE INTO failure "
+        "(digest, file_id, step, code, detail, attempts, parked, failed_at_ns) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(*failed, now_ns) for failed in failures],
+    )
+
+
+def clear_read_failures(connection: Connection, file_ids: Sequence[int]) -> None:
+    """Files that could not be read before have been read."""
+    ids = [(one,) for one in file_ids]
+    run_many(connection, "DELETE FROM failure WHERE file_id = ?", ids)
+
+
+def failure_of(connection: Connection, digest: bytes, step: str) -> str | None:
+    """The code of the failure kept for a step of an asset, if there is one."""
+    query = select(failure.c.code).where(failure.c.digest == digest, failure.c.step == step)
+    return connection.execute(query).scalar()
+
+
+def long_missing(connection: Connection, *, before_ns: int, most: int) -> list[bytes]:
+    """Assets whose last file has been gone since before `before_ns`."""
+    query = (
+        select(asset.c.digest)
+        .where(text("missing_since_ns IS NOT NULL"), asset.c.missing_since_ns < before_ns)
+        .limit(most)
+    )
+    return list(connection.scalars(query))
+
+
+def purge(connection: Connection, digests: Sequence[bytes]) -> None:
+    """Remove assets that no file holds."""
+    connection.execute(delete(failure).where(failure.c.digest.in_(digests)))
+    connection.execute(delete(asset).where(asset.c.digest.in_(digests)))
+
+
+def may_have_picture(connection: Connection, digest: bytes) -> bool:
+    """Whether no attempt to picture the asset has failed, and its type can be pictured."""
+    grid = connection.execute(select(asset.c.grid).where(asset.c.digest == digest)).scalar()
+    if grid is None or grid >= Grid.FAILED:
+        return False
+    return failure_of(connection, digest, "thumbnail") is None
+
+
+def longest_edge_px(connection: Connection, digest: bytes) -> int:
+    """The longer edge of an asset's picture in pixels, 0 where it is not known."""
+    query = select(asset.c.width_px, asset.c.height_px).where(asset.c.digest == digest)
+    row = connection.execute(query).first()
+    return 0 if row is None else max(row.width_px or 0, row.height_px or 0)

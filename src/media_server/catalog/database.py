@@ -1,0 +1,136 @@
+"""Opening the catalog, and its transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, event, insert, inspect
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import QueuePool
+
+from media_server.catalog.schema import SCHEMA_REVISION, catalog_state, metadata
+from media_server.model.errors import DataDirUnusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # In WAL mode a commit survives kill -9; power loss may cost the last commits, never the file.
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA busy_timeout = 15000",
+    "PRAGMA cache_size = -8000",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA journal_size_limit = 16777216",
+)
+
+
+class Catalog:
+    """A handle on the catalog's database, one for each process that uses it.
+
+    Any thread may take transactions from it. Readers see the state of one moment, writers
+    follow each other; neither waits for the other.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Take the file at `path`; nothing is opened before the first transaction."""
+        self.path = path
+        self.engine: Engine = create_engine(
+            "sqlite://",
+            creator=self.connect,
+            poolclass=QueuePool,
+            pool_size=4,
+            max_overflow=4,
+        )
+        event.listen(self.engine, "begin", _begin)
+
+    def connect(self) -> sqlite3.Connection:
+        """A new connection of the driver, set up as all of them are."""
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, timeout=15
+        )
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        return connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the catalog, whatever others write meanwhile."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it is kept, or after an exception nothing."""
+        with (
+            self.engine.connect().execution_options(media_server_writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        self.engine.dispose()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("media_server_writes", False)
+    # IMMEDIATE: a transaction that reads first and writes later must not fail half-way.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def open_catalog(path: str) -> Catalog:
+    """Open the catalog at `path`; make it where there is none, bring an older one up to date.
+
+    A file that is no database is set aside under another name (the catalog is disposable, the
+    evidence is not) and a new one is made.
+
+    Raises:
+        DataDirUnusable: it cannot be written, or a newer version of the program made it.
+    """
+    catalog = Catalog(path)
+    try:
+        _prepare(catalog)
+    except DatabaseError as error:
+        catalog.close()
+        if not _is_damage(error):
+            raise DataDirUnusable(f"cannot use the catalog {path}: {error.orig}") from error
+        _set_aside(path)
+        _prepare(catalog)
+    except sqlite3.Error as error:
+        raise DataDirUnusable(f"cannot use the catalog {path}: {error}") from error
+    return catalog
+
+
+def _prepare(catalog: Catalog) -> None:
+    with catalog.write() as connection:
+        if not inspect(connection).has_table("catalog_state"):
+            metadata.create_all(connection)
+            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT NOT NULL)")
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (SCHEMA_REVISION,))
+            connection.execute(insert(catalog_state).values(id=1, catalog_id=uuid.uuid4().hex))
+            return
+        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if revision != SCHEMA_REVISION:
+        # Imported here: alembic takes a second to load and is needed once per new version.
+        from media_server.catalog.migrate import upgrade
+
+        upgrade(catalog, str(revision))
+
+
+def _is_damage(error: DatabaseError) -> bool:
+    message = str(error.orig)
+    return "not a database" in message or "malformed" in message
+
+
+def _set_aside(path: str) -> None:
+    import os
+
+    for suffix in ("", "-wal", "-shm"):
+        if os.path.exists(path + suffix):
+            os.replace(path + suffix, f"{path}.damaged{suffix}")

@@ -1,0 +1,244 @@
+"""Folders and files of a library: what a scan reads and writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, insert, select, text, update
+
+from media_server.catalog import listing
+from media_server.catalog.bulk import execute_many, run_many
+from media_server.catalog.schema import Pending, file, folder
+from media_server.model.text import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+
+class FileStat(NamedTuple):
+    """What decides whether a file has changed: equal in all four means unchanged."""
+
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of a library as the catalog knows it."""
+
+    folder_id: int
+    path: bytes
+    mounted: bool
+    fingerprint: bytes | None
+    gone: bool
+
+
+class KnownFile(NamedTuple):
+    """A file as the catalog knows it. `stat` is that of the version the digest belongs to."""
+
+    file_id: int
+    name: bytes
+    stat: FileStat
+    digest: bytes | None
+    pending: int
+    gone: bool
+
+
+_FOLDER_COLUMNS = (
+    folder.c.id,
+    folder.c.path,
+    folder.c.mounted,
+    folder.c.fingerprint,
+    folder.c.gone,
+)
+
+
+def root_folder(connection: Connection, library_id: int) -> Folder:
+    """The row of a library's root folder, made where there is none."""
+    query = select(*_FOLDER_COLUMNS).where(folder.c.library_id == library_id, folder.c.path == b"")
+    row = connection.execute(query).first()
+    if row is None:
+        connection.execute(insert(folder).values(library_id=library_id, path=b""))
+        row = connection.execute(query).one()
+    return Folder(*row)
+
+
+_CHILDREN = select(*_FOLDER_COLUMNS).where(folder.c.parent_id == bindparam("parent_id"))
+
+
+def child_folders(connection: Connection, folder_id: int) -> dict[bytes, Folder]:
+    """The folders known directly below a folder, by their path."""
+    rows = connection.execute(_CHILDREN, {"parent_id": folder_id})
+    return {row.path: Folder(*row) for row in rows}
+
+
+def add_folder(connection: Connection, library_id: int, parent_id: int, path: bytes) -> Folder:
+    """A new folder's row."""
+    result = connection.execute(
+        insert(folder).values(
+            library_id=library_id, parent_id=parent_id, path=path, shown=shown(path)
+        )
+    )
+    key = result.inserted_primary_key
+    assert key is not None
+    return Folder(key[0], path, mounted=False, fingerprint=None, gone=False)
+
+
+def set_fingerprint(
+    connection: Connection, folder_id: int, fingerprint: bytes | None, *, mounted: bool
+) -> None:
+    """Note what a folder listed when its rows were last in step, and that it is there."""
+    connection.execute(
+        update(folder)
+        .where(folder.c.id == folder_id)
+        .values(fingerprint=fingerprint, mounted=mounted, gone=0)
+    )
+
+
+def known_files(connection: Connection, folder_id: int) -> list[KnownFile]:
+    """All files the catalog knows in one folder."""
+    rows = connection.execute(
+        select(
+            file.c.id,
+            file.c.name,
+            file.c.size_bytes,
+            file.c.mtime_ns,
+            file.c.ctime_ns,
+            file.c.inode,
+            file.c.digest,
+            file.c.pending,
+            file.c.gone,
+        ).where(file.c.folder_id == folder_id)
+    )
+    return [
+        KnownFile(row[0], row[1], FileStat(*row[2:6]), row[6], row[7], bool(row[8])) for row in rows
+    ]
+
+
+_NEW_FILE = ("folder_id", "name", "shown", "size_bytes", "mtime_ns", "ctime_ns", "inode")
+_INSERT_FILE = insert(file)
+
+
+def add_files(
+    connection: Connection, folder_id: int, found: Sequence[tuple[bytes, FileStat]]
+) -> None:
+    """Rows of files seen for the first time; their bytes are still to be read."""
+    rows = [(folder_id, name, shown(name), *stat, Pending.YES, 0) for name, stat in found]
+    execute_many(connection, _INSERT_FILE, (*_NEW_FILE, "pending", "gone"), rows)
+
+
+def mark_changed(connection: Connection, file_ids: Sequence[int]) -> None:
+    """Have the bytes of files read again. Until then they go on holding the asset they held."""
+    run_many(connection, "UPDATE file SET pending = 1, gone = 0 WHERE id = ?", [(one,) for one in file_ids])
+
+
+def mark_found(connection: Connection, file_ids: Sequence[int]) -> None:
+    """Files that had been missed are back, unchanged."""
+    run_many(connection, "UPDATE file SET gone = 0 WHERE id = ?", [(one,) for one in file_ids])
+
+
+def mark_gone(connection: Connection, file_ids: Sequence[int]) -> None:
+    """Files that a scan has missed. They stay listed until the removals are settled."""
+    run_many(connection, "UPDATE file SET gone = 1 WHERE id = ?", [(one,) for one in file_ids])
+
+
+def mark_folder_gone(connection: Connection, library_id: int, path: bytes) -> None:
+    """A folder that a scan has missed, with all that is below it."""
+    below = {"library_id": library_id, "path": path, "low": path + b"/", "high": path + b"0"}
+    connection.execute(_FOLDERS_GONE, below)
+    connection.execute(_FILES_GONE, below)
+
+
+_BELOW = "library_id = :library_id AND (path = :path OR path > :low AND path < :high)"
+_FOLDERS_GONE = text(f"UPDATE folder SET gone = 1, fingerprint = NULL WHERE {_BELOW}")
+_FILES_GONE = text(
+    f"UPDATE file SET gone = 1 WHERE folder_id IN (SELECT id FROM folder WHERE {_BELOW})"  # noqa: S608
+)
+
+
+def retry_unread(connection: Connection, library_id: int) -> None:
+    """Have another try at the files that could not be read in the scan before."""
+    connection.execute(
+        update(file)
+        .where(file.c.pending == Pending.NEXT_SCAN)
+        .where(file.c.folder_id.in_(select(folder.c.id).where(folder.c.library_id == library_id)))
+        .values(pending=Pending.YES)
+    )
+
+
+# A folder that was renamed brings its files along untouched: same inode, same times down to the
+# nanosecond, ctime among them, which nobody can set. Such a file need not be read again.
+_ADOPT = text("""
+UPDATE file SET digest = old.digest, pending = 0
+FROM file AS old
+WHERE old.gone = 1 AND old.pending = 0 AND old.digest IS NOT NULL
+    AND file.pending = 1 AND file.digest IS NULL AND file.gone = 0
+    AND file.inode = old.inode AND file.size_bytes = old.size_bytes
+    AND file.mtime_ns = old.mtime_ns AND file.ctime_ns = old.ctime_ns
+RETURNING file.digest
+""")
+
+_GONE = (
+    "FROM file JOIN folder ON folder.id = file.folder_id "
+    "WHERE file.gone = 1 AND folder.library_id = :library_id"
+)
+_ELSEWHERE = "EXISTS (SELECT 1 FROM file AS live WHERE live.digest = file.digest AND live.gone = 0)"
+_COUNT_LOST = text(
+    f"SELECT count(*) {_GONE} AND (file.digest IS NULL OR NOT {_ELSEWHERE})"  # noqa: S608
+)
+_GONE_DIGESTS = text(f"SELECT file.id, file.digest {_GONE}")
+_MOVED_DIGESTS = text(f"SELECT file.id, file.digest {_GONE} AND {_ELSEWHERE}")
+
+
+def adopt_moved(connection: Connection, *, now_ns: int) -> int:
+    """Give files that only changed their folder's name the asset they held before.
+
+    Returns:
+        How many there were; none of them has been opened.
+    """
+    digests = list(connection.scalars(_ADOPT))
+    listing.refresh(connection, digests, now_ns=now_ns)
+    return len(digests)
+
+
+def count_lost(connection: Connection, library_id: int) -> int:
+    """Files a scan has missed and whose content is in no other file."""
+    return int(connection.execute(_COUNT_LOST, {"library_id": library_id}).scalar_one())
+
+
+def remove_gone(
+    connection: Connection, library_id: int, *, now_ns: int, moved_only: bool = False
+) -> int:
+    """Remove the rows of files that a scan has missed, and of folders that are empty then.
+
+    Args:
+        connection: a writing transaction.
+        library_id: the library.
+        now_ns: the time from which assets count as missing.
+        moved_only: remove only those whose content is in another file too.
+
+    Returns:
+        How many files were removed. Their assets stay, for a grace period.
+    """
+    query = _MOVED_DIGESTS if moved_only else _GONE_DIGESTS
+    rows = connection.execute(query, {"library_id": library_id}).all()
+    if rows:
+        ids = [(row.id,) for row in rows]
+        run_many(connection, "DELETE FROM file WHERE id = ?", ids)
+        run_many(connection, "DELETE FROM failure WHERE file_id = ?", ids)
+        listing.refresh(connection, [row.digest for row in rows if row.digest], now_ns=now_ns)
+    while connection.execute(_EMPTY_FOLDERS, {"library_id": library_id}).rowcount:
+        pass  # each round takes the leaves
+    return len(rows)
+
+
+_EMPTY_FOLDERS = text("""
+DELETE FROM folder WHERE library_id = :library_id AND gone = 1
+    AND NOT EXISTS (SELECT 1 FROM file WHERE file.folder_id = folder.id)
+    AND NOT EXISTS (SELECT 1 FROM folder AS child WHERE child.parent_id = folder.id)
+""")

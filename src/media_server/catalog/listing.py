@@ -1,0 +1,126 @@
+"""The answer to `/list`, kept ready: one JSON member for each asset that a library holds.
+
+A member is written again, in the same transaction, whenever something it shows changes, so that
+the whole answer is a matter of putting the members in a row. Each transaction that changes a
+member raises the catalog's `generation`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Connection
+
+_PAGE_MEMBERS = 4_000
+
+
+def _seconds(column: str) -> str:
+    """SQL that writes nanoseconds as a decimal number of seconds, exactly."""
+    return (
+        f"CASE WHEN {column} < 0 THEN '-' ELSE '' END || (abs({column}) / 1000000000) || '.' || "
+        f"substr('00000000' || (abs({column}) % 1000000000), -9)"
+    )
+
+
+# The shown file is the smallest path by code point (which is the order of the UTF-8 bytes)
+# among those that are there; one that a scan has just missed is shown only while there is no
+# other. A value of two blobs put together is text to SQLite: hence the casts.
+_REFRESH = text(f"""
+INSERT INTO listing (digest, entry)
+SELECT asset.digest,
+    '"' || lower(hex(asset.digest)) || '":{{"filename":'
+    || json_quote(coalesce(file.shown, CAST(file.name AS TEXT)))
+    || ',"last_modified":' || {_seconds("file.mtime_ns")}
+    || ',"file_path":' || json_quote(library.shown || '/'
+        || CASE WHEN folder.path = x'' THEN ''
+           ELSE coalesce(folder.shown, CAST(folder.path AS TEXT)) || '/' END
+        || coalesce(file.shown, CAST(file.name AS TEXT)))
+    || ',"original_creation_date":' || {_seconds("asset.created_ns")} || '}}'
+FROM touched
+JOIN asset ON asset.digest = touched.digest
+JOIN file ON file.id = (
+    SELECT copy.id FROM file AS copy
+    JOIN folder AS place ON place.id = copy.folder_id
+    JOIN library AS home ON home.id = place.library_id
+    WHERE copy.digest = touched.digest AND home.served = 1
+    ORDER BY copy.gone OR place.gone, home.root,
+        CASE WHEN place.path = x'' THEN copy.name
+        ELSE CAST(place.path || x'2f' || copy.name AS BLOB) END
+    LIMIT 1)
+JOIN folder ON folder.id = file.folder_id
+JOIN library ON library.id = folder.library_id
+""")  # noqa: S608 (no outside text in it)
+
+_MISSING = text("""
+UPDATE asset SET missing_since_ns =
+    CASE WHEN EXISTS (SELECT 1 FROM file WHERE file.digest = asset.digest) THEN NULL
+    ELSE coalesce(missing_since_ns, :now_ns) END
+WHERE digest IN (SELECT digest FROM touched)
+""")
+
+
+def refresh(connection: Connection, digests: Iterable[bytes], *, now_ns: int) -> None:
+    """Bring the members of `digests` in step with files and assets, and the generation up.
+
+    Args:
+        connection: a writing transaction; the change is part of it.
+        digests: of assets of which a file came, went or changed. Repeats do no harm.
+        now_ns: the time from which an asset counts as missing when its last file is gone.
+    """
+    rows = [(digest,) for digest in set(digests)]
+    if not rows:
+        return
+    driver = connection.exec_driver_sql
+    driver("CREATE TEMP TABLE IF NOT EXISTS touched (digest BLOB PRIMARY KEY) WITHOUT ROWID")
+    driver("INSERT INTO touched VALUES (?)", rows)
+    driver("DELETE FROM listing WHERE digest IN (SELECT digest FROM touched)")
+    connection.execute(_REFRESH)
+    connection.execute(_MISSING, {"now_ns": now_ns})
+    driver("DELETE FROM touched")
+    bump_generation(connection)
+
+
+def refresh_all(connection: Connection, *, now_ns: int) -> None:
+    """Make the whole listing anew, as when other libraries are served than before."""
+    connection.exec_driver_sql("DELETE FROM listing")
+    digests = connection.exec_driver_sql("SELECT digest FROM asset")
+    refresh(connection, [digest for (digest,) in digests], now_ns=now_ns)
+    bump_generation(connection)
+
+
+def bump_generation(connection: Connection) -> None:
+    """Say that the answer to `/list` is another one now."""
+    connection.exec_driver_sql("UPDATE catalog_state SET generation = generation + 1")
+
+
+def version(connection: Connection) -> str:
+    """A word that differs whenever the answer to `/list` may differ, over all catalogs."""
+    catalog_id, generation = connection.exec_driver_sql(
+        "SELECT catalog_id, generation FROM catalog_state"
+    ).one()
+    return f"{catalog_id}-{generation}"
+
+
+def pages(connection: Connection) -> Iterator[bytes]:
+    """The JSON object of `/list` in pieces, in the order of the digests.
+
+    Whole and of one moment as long as `connection` stays in its transaction; memory is bounded
+    by one piece, about a megabyte.
+    """
+    last, lead = b"", "{"
+    while True:
+        body, last, members = connection.exec_driver_sql(
+            "SELECT group_concat(entry, ','), max(digest), count(*) FROM "
+            "(SELECT digest, entry FROM listing WHERE digest > ? ORDER BY digest LIMIT ?)",
+            (last, _PAGE_MEMBERS),
+        ).one()
+        if not members:
+            break
+        yield (lead + body).encode()
+        lead = ","
+    yield b"{}\n" if lead == "{" else b"}\n"

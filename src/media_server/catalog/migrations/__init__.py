@@ -1,0 +1,1 @@
+"""Migrations of the catalog, one module for each schema revision."""

@@ -1,0 +1,1 @@
+"""What the product does with a library: walk, reconcile, ingest, settle, watch."""

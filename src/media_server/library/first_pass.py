@@ -1,0 +1,254 @@
+"""The first pass of ingest: read new and changed files, and meet the assets they hold.
+
+For each file: its digest; for each digest not known yet: a probe in the jail, which gives its
+metadata and the preview its camera embedded. After this pass everything is listed and dated,
+and what has an embedded preview shows something.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from media_server.catalog import assets
+from media_server.catalog.assets import Failed, NewAsset
+from media_server.catalog.schema import Grid
+from media_server.library.picture_pass import failed_picture, grid_rendition
+from media_server.library.read import SMALL_FILE_BYTES, ReadFile, close_source, read_file
+from media_server.library.roots import Roots
+from media_server.media.reading import Failure, Outcome, Reading
+from media_server.model.capture_time import CaptureTime
+from media_server.model.errors import FileUnreadable
+from media_server.model.media_type import media_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from media_server.catalog.assets import FileAt
+    from media_server.catalog.database import Catalog
+    from media_server.media.jail import JailPool
+    from media_server.store.small import Rendition, SmallStore
+
+METADATA_VERSION = 1
+_PAGE_FILES = 512
+_BATCH_FILES = 256
+_BATCH_BYTES = 24 * 1024 * 1024
+_BATCHES_AHEAD = 3
+# Content that no decoder will make anything of, whatever its header says.
+_HOPELESS = frozenset({"empty", "unrecognised"})
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Files that were read together, on their way through the jail."""
+
+    read: list[tuple[FileAt, ReadFile]] = field(default_factory=list)
+    unread: list[Failed] = field(default_factory=list)
+    probed: list[ReadFile] = field(default_factory=list)
+    outcomes: Future[list[Outcome]] | None = None
+
+
+class FirstPass:
+    """Reads what is pending, newest first, until nothing is or it is told to stop."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: SmallStore,
+        jails: JailPool,
+        *,
+        threads: int,
+        stopping: Callable[[], bool],
+        on_progress: Callable[[int, int], None] = lambda files, size_bytes: None,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            catalog: where files are pending.
+            store: where previews go.
+            jails: where files are probed.
+            threads: how many large files are hashed at a time.
+            stopping: asked between files; what has been read is still noted.
+            on_progress: told how many files, of how many bytes, have been noted.
+        """
+        self._catalog = catalog
+        self._store = store
+        self._jails = jails
+        self._threads = threads
+        self._stopping = stopping
+        self._on_progress = on_progress
+
+    def run(self) -> int:
+        """Do all that is pending.
+
+        Returns:
+            How many files were read or tried.
+        """
+        done = 0
+        ahead: deque[_Batch] = deque()
+        with Roots() as roots, ThreadPoolExecutor(self._threads, "hash") as pool:
+            for files in self._batches():
+                ahead.append(self._start(files, roots, pool))
+                done += len(files)
+                while len(ahead) > _BATCHES_AHEAD or (ahead and _is_done(ahead[0])):
+                    self._finish(ahead.popleft())
+            while ahead:
+                self._finish(ahead.popleft())
+        return done
+
+    def _batches(self) -> Iterator[list[FileAt]]:
+        below: FileAt | None = None
+        while True:
+            with self._catalog.read() as connection:
+                page = assets.unread_files(connection, below=below, most=_PAGE_FILES)
+            if not page:
+                return
+            below = page[-1]
+            for batch in _split(page):
+                if self._stopping():
+                    return
+                yield batch
+
+    def _start(self, files: list[FileAt], roots: Roots, pool: ThreadPoolExecutor) -> _Batch:
+        batch = _Batch()
+        for at, result in zip(files, self._read_all(files, roots, pool), strict=True):
+            if isinstance(result, ReadFile):
+                batch.read.append((at, result))
+            elif not self._stopping():  # told to stop in the middle of it: it stays pending
+                batch.unread.append(_unread(at, result))
+        with self._catalog.read() as connection:
+            known = assets.existing(connection, {read.digest for _, read in batch.read})
+        for at, read in batch.read:
+            kind = media_type(at.name)
+            if read.digest in known or kind is None or not kind.pictured:
+                close_source(read.source)
+            else:
+                known.add(read.digest)
+                batch.probed.append(read)
+        if batch.probed:
+            sources = [read.source for read in batch.probed]
+            batch.outcomes = self._jails.submit("probe", sources)
+        return batch
+
+    def _read_all(
+        self, files: list[FileAt], roots: Roots, pool: ThreadPoolExecutor
+    ) -> Iterator[ReadFile | FileUnreadable]:
+        """Read small files here and large ones in threads, where hashing lets go of the GIL."""
+        results: list[ReadFile | FileUnreadable | Future[ReadFile | FileUnreadable]] = []
+        for at in files:
+            try:
+                fd = roots.open_file(at)
+            except FileUnreadable as error:
+                results.append(error)
+                continue
+            if at.stat.size_bytes <= SMALL_FILE_BYTES:
+                results.append(self._read(fd))
+            else:
+                results.append(pool.submit(self._read, fd))
+        return (one.result() if isinstance(one, Future) else one for one in results)
+
+    def _read(self, fd: int) -> ReadFile | FileUnreadable:
+        try:
+            return read_file(fd, stopping=self._stopping)
+        except FileUnreadable as error:
+            return error
+
+    def _finish(self, batch: _Batch) -> None:
+        outcomes: dict[bytes, Outcome] = {}
+        if batch.outcomes is not None:
+            found = batch.outcomes.result()
+            outcomes = {read.digest: one for read, one in zip(batch.probed, found, strict=True)}
+        new, previews, failures = self._new_assets(batch, outcomes)
+        self._store.put(previews)
+        now_ns = time.time_ns()
+        with self._catalog.write() as connection:
+            read = [(at, one.digest, one.stat) for at, one in batch.read]
+            assets.hold(connection, read, new, now_ns=now_ns)
+            assets.leave_unread(connection, batch.unread)
+            assets.record_failures(connection, [*failures, *batch.unread], now_ns=now_ns)
+            assets.clear_read_failures(connection, [at.file_id for at, _ in batch.read])
+        self._on_progress(len(read), sum(found.size_bytes for _, _, found in read))
+
+    def _new_assets(
+        self, batch: _Batch, outcomes: dict[bytes, Outcome]
+    ) -> tuple[list[NewAsset], list[Rendition], list[Failed]]:
+        with self._catalog.read() as connection:
+            known = assets.existing(connection, {read.digest for _, read in batch.read})
+        new: list[NewAsset] = []
+        previews: list[Rendition] = []
+        failures: list[Failed] = []
+        for at, read in batch.read:
+            if read.digest in known:
+                continue
+            known.add(read.digest)
+            outcome = outcomes.get(read.digest)
+            if isinstance(outcome, Reading) and outcome.preview is not None:
+                previews.append(grid_rendition(read.digest, outcome.preview, rough=True))
+            elif isinstance(outcome, Failure):
+                failures.append(failed_picture(read.digest, "probe", outcome))
+            new.append(_new_asset(at, read, outcome))
+        return new, previews, failures
+
+
+def _is_done(batch: _Batch) -> bool:
+    return batch.outcomes is None or batch.outcomes.done()
+
+
+def _split(files: Sequence[FileAt]) -> Iterator[list[FileAt]]:
+    """Batches of limited number and size, so that little is lost and memory stays small."""
+    batch: list[FileAt] = []
+    size_bytes = 0
+    for at in files:
+        if batch and (len(batch) >= _BATCH_FILES or size_bytes > _BATCH_BYTES):
+            yield batch
+            batch, size_bytes = [], 0
+        batch.append(at)
+        size_bytes += at.stat.size_bytes
+    if batch:
+        yield batch
+
+
+def _unread(at: FileAt, error: FileUnreadable) -> Failed:
+    return Failed(None, at.file_id, "read", error.code, str(error), 1, parked=False)
+
+
+def _new_asset(at: FileAt, read: ReadFile, outcome: Outcome | None) -> NewAsset:
+    kind = media_type(at.name)
+    mime = kind.mime if kind else "application/octet-stream"
+    created_ns = read.stat.ctime_ns
+    if not isinstance(outcome, Reading):
+        pictured = kind is not None and kind.pictured
+        hopeless = isinstance(outcome, Failure) and outcome.code in _HOPELESS
+        grid = Grid.FAILED if hopeless else Grid.NONE if pictured else Grid.NOT_PICTURED
+        return NewAsset(
+            read.digest, mime, None, None, None, None, None, created_ns, METADATA_VERSION, grid
+        )
+    return NewAsset(
+        read.digest,
+        outcome.mime,
+        outcome.width_px,
+        outcome.height_px,
+        outcome.captured_local,
+        outcome.captured_offset_min,
+        outcome.captured_source,
+        _created_ns(outcome, created_ns),
+        METADATA_VERSION,
+        Grid.ROUGH if outcome.preview else Grid.NONE,
+    )
+
+
+def _created_ns(reading: Reading, otherwise_ns: int) -> int:
+    if reading.captured_local is None:
+        return otherwise_ns
+    local = datetime.fromisoformat(reading.captured_local)
+    source = reading.captured_source or ""
+    try:
+        instant = CaptureTime(local, reading.captured_offset_min, source).instant_ns()
+    except (OverflowError, ValueError, OSError):
+        return otherwise_ns
+    # Beyond what the catalog's integers hold lie only the years 1 to 1677 and from 2262 on.
+    return instant if abs(instant) < 2**63 else otherwise_ns

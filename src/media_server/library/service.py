@@ -1,0 +1,240 @@
+"""The library process: scan, ingest, settle; then wait for the next reason to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from media_server.catalog import assets, counts, libraries
+from media_server.library.first_pass import FirstPass
+from media_server.library.picture_pass import PicturePass
+from media_server.library.reconcile import Interrupted, ScanReport, scan
+from media_server.library.settle import purge_missing, settle_removals
+from media_server.library.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from media_server.catalog.counts import Work
+    from media_server.catalog.database import Catalog
+    from media_server.catalog.libraries import Library
+    from media_server.library.status import StatusBoard
+    from media_server.media.jail import JailPool
+    from media_server.store.large import LargeStore
+    from media_server.store.small import SmallStore
+
+_log = logging.getLogger(__name__)
+
+
+class Progress(Protocol):
+    """Who is told how the work goes on."""
+
+    def scanned(self, library: Library, report: ScanReport) -> None:
+        """A library has been scanned."""
+
+    def planned(self, work: Work) -> None:
+        """This much is to be done."""
+
+    def read(self, files: int, size_bytes: int) -> None:
+        """More files have been read."""
+
+    def pictured(self, count: int) -> None:
+        """More assets have got their picture."""
+
+
+class Silent:
+    """Nobody is told."""
+
+    def scanned(self, library: Library, report: ScanReport) -> None:
+        """Say nothing."""
+
+    def planned(self, work: Work) -> None:
+        """Say nothing."""
+
+    def read(self, files: int, size_bytes: int) -> None:
+        """Say nothing."""
+
+    def pictured(self, count: int) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the service works with."""
+
+    catalog: Catalog
+    small: SmallStore
+    large: LargeStore
+    jails: JailPool
+    board: StatusBoard
+
+
+class LibraryService:
+    """Keeps the catalog and the store in step with the libraries."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        rescan_interval_s: int,
+        grace_s: int,
+        skipped_folder: tuple[int, int],
+        progress: Progress | None = None,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            parts: catalog, stores, jails, board.
+            rescan_interval_s: pause between scans; 0 scans once.
+            grace_s: how long assets without a file are remembered.
+            skipped_folder: device and inode of a folder that is not walked, our own.
+            progress: who is told how the work goes on.
+        """
+        self._parts = parts
+        self._interval_s = rescan_interval_s
+        self._grace_s = grace_s
+        self._skipped = skipped_folder
+        self._progress: Progress = progress or Silent()
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._scans = 0
+        self._step = "starting"
+        self._next_scan_s = float("inf")
+
+    def stop(self) -> None:
+        """Have `run` return soon, from any thread or signal handler."""
+        self._stop.set()
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Have the libraries scanned soon, from any thread."""
+        self._wake.set()
+
+    def run(self) -> None:
+        """Scan and ingest until told to stop."""
+        self._prepare()
+        while not self._stop.is_set():
+            self._wake.clear()
+            self._once()
+            left_s = self._next_scan_s - time.monotonic()
+            if not self._stop.is_set() and left_s > 0:
+                self._show("idle")
+                self._wake.wait(None if left_s == float("inf") else left_s)
+
+    def run_once(self) -> None:
+        """Scan and ingest, and return when all is done or when told to stop."""
+        self._prepare()
+        self._once()
+
+    def _once(self) -> None:
+        """One scan of all libraries, and the work that follows until the next is due."""
+        try:
+            self._scan()
+        except Interrupted:
+            return
+        self._ingest()
+        if not self._interrupted():
+            purge_missing(
+                self._parts.catalog, self._parts.small, self._parts.large, grace_s=self._grace_s
+            )
+
+    def _scan(self) -> None:
+        self._show("scanning")
+        for library in self._libraries():
+            report = scan(
+                self._parts.catalog, library, skipped=self._skipped, stopping=self._stop.is_set
+            )
+            self._log_scan(library, report)
+            self._progress.scanned(library, report)
+        self._settle()
+        self._scans += 1
+        if self._interval_s > 0:
+            self._next_scan_s = time.monotonic() + self._interval_s
+
+    def _ingest(self) -> None:
+        catalog, small, jails = self._parts.catalog, self._parts.small, self._parts.jails
+        cores = os.cpu_count() or 1
+        self._plan()
+        self._show("reading")
+        read = FirstPass(
+            catalog,
+            small,
+            jails,
+            threads=cores,
+            stopping=self._interrupted,
+            on_progress=self._read,
+        ).run()
+        if read:
+            self._settle()
+            self._plan()
+        self._show("picturing")
+        PicturePass(
+            catalog,
+            small,
+            jails,
+            ahead=2 * cores,
+            stopping=self._interrupted,
+            on_progress=self._pictured,
+        ).run()
+
+    def _plan(self) -> None:
+        with self._parts.catalog.read() as connection:
+            self._progress.planned(counts.work(connection))
+
+    def _settle(self) -> None:
+        for library in self._libraries():
+            if library.state != "offline":
+                settled = settle_removals(self._parts.catalog, library)
+                if settled.held:
+                    _log.warning(
+                        "%s: %d files are gone, more than a quarter; they stay listed until they "
+                        "are back or you run `media-server confirm-removals`",
+                        library.shown,
+                        settled.held,
+                    )
+
+    def _prepare(self) -> None:
+        self._parts.large.clear_incoming()
+        with self._parts.catalog.write() as connection:
+            assets.use_store(connection, self._parts.small.store_id)
+
+    def _interrupted(self) -> bool:
+        return self._wake.is_set() or time.monotonic() >= self._next_scan_s
+
+    def _libraries(self) -> list[Library]:
+        with self._parts.catalog.read() as connection:
+            return libraries.served(connection)
+
+    def _read(self, files: int, size_bytes: int) -> None:
+        self._progress.read(files, size_bytes)
+        self._show(self._step)
+
+    def _pictured(self, count: int) -> None:
+        self._progress.pictured(count)
+        self._show(self._step)
+
+    def _show(self, step: str) -> None:
+        self._step = step
+        jails = self._parts.jails.state()
+        self._parts.board.write(
+            Status(step, self._scans, jails.running, jails.busy, jails.died_total)
+        )
+
+    def _log_scan(self, library: Library, report: ScanReport) -> None:
+        if report.offline:
+            _log.warning("%s is offline: %s", library.shown, report.offline)
+            return
+        _log.info(
+            "scanned %s: %d files in %d folders, %d new, %d changed, %d missed, %d unreadable",
+            library.shown,
+            report.files,
+            report.folders,
+            report.new,
+            report.changed,
+            report.missed,
+            report.unreadable_folders,
+        )

@@ -1,0 +1,88 @@
+"""What becomes of files that a scan has missed: removed, held for a human, or long forgotten."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from media_server.catalog import assets, files, libraries
+from media_server.model.digest import Digest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from media_server.catalog.database import Catalog
+    from media_server.catalog.libraries import Library
+    from media_server.store.large import LargeStore
+    from media_server.store.small import SmallStore
+
+# A scan that would lose more than both waits for a human: a disk that is away, a wrong mount
+# and a slip of the hand look the same, and only a human can tell.
+_BRAKE_FILES = 100
+_BRAKE_SHARE = 0.25
+_PURGE_AT_A_TIME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was done about missed files: how many were removed, how many are held."""
+
+    removed: int
+    held: int
+
+
+def settle_removals(catalog: Catalog, library: Library) -> Settled:
+    """Remove files that a scan has missed, unless they are so many that a human must look.
+
+    Files whose content has turned up elsewhere are moves and do not count.
+    """
+    with catalog.write() as connection:
+        removed = _remove(connection, library, moved_only=True)
+        lost = files.count_lost(connection, library.library_id)
+        known = libraries.count_files(connection, library.library_id)
+        if lost > _BRAKE_FILES and lost > known * _BRAKE_SHARE:
+            libraries.set_state(connection, library.library_id, "held", held=lost)
+            return Settled(removed, lost)
+        removed += _remove(connection, library, moved_only=False)
+        if library.state == "held":
+            libraries.set_state(connection, library.library_id, "online")
+    return Settled(removed, 0)
+
+
+def confirm_removals(catalog: Catalog, library: Library) -> int:
+    """Remove all files that a scan has missed, as a human has confirmed.
+
+    Returns:
+        How many were removed.
+    """
+    with catalog.write() as connection:
+        removed = _remove(connection, library, moved_only=False)
+        if library.state == "held":
+            libraries.set_state(connection, library.library_id, "online")
+    return removed
+
+
+def _remove(connection: Connection, library: Library, *, moved_only: bool) -> int:
+    return files.remove_gone(
+        connection, library.library_id, now_ns=time.time_ns(), moved_only=moved_only
+    )
+
+
+def purge_missing(catalog: Catalog, small: SmallStore, large: LargeStore, *, grace_s: int) -> int:
+    """Forget assets, with their renditions, whose last file has been gone for `grace_s` seconds.
+
+    Returns:
+        How many were forgotten.
+    """
+    before_ns = time.time_ns() - grace_s * 1_000_000_000
+    purged = 0
+    while True:
+        with catalog.write() as connection:
+            digests = assets.long_missing(connection, before_ns=before_ns, most=_PURGE_AT_A_TIME)
+            if not digests:
+                return purged
+            assets.purge(connection, digests)
+        small.remove(digests)
+        large.remove(Digest(one) for one in digests)
+        purged += len(digests)

@@ -1,0 +1,95 @@
+"""What one folder of a library lists: its media files, its subfolders, and a fingerprint."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from media_server.catalog.files import FileStat
+from media_server.model.media_type import media_type
+
+if TYPE_CHECKING:
+    from media_server.library.root import Root
+
+# Made by the specification's program and by others; at any depth, never looked into.
+_SKIPPED_FOLDERS = frozenset({".thumbnails"})
+
+
+@dataclass(slots=True)
+class Listed:
+    """What a folder held when it was listed.
+
+    Attributes:
+        device: the device the folder lies on.
+        files: name and stat of each media file.
+        folders: names of the subfolders.
+        unknown: names of entries that could not be looked at: neither there nor gone.
+        empty: nothing at all was in it, media or not.
+        fingerprint: hash over `files` in the order in which they were listed.
+    """
+
+    device: int
+    files: list[tuple[bytes, FileStat]] = field(default_factory=list)
+    folders: list[bytes] = field(default_factory=list)
+    unknown: set[bytes] = field(default_factory=set)
+    empty: bool = True
+    fingerprint: bytes = b""
+
+
+def list_folder(root: Root, path: bytes, *, skipped: tuple[int, int]) -> Listed:
+    """List the folder at `path`, relative to the root, without the subfolder `skipped`.
+
+    Nothing is opened but the folder itself. Only regular files with a media name count, and
+    links to such files inside the library.
+
+    Raises:
+        OSError: the folder cannot be opened or read.
+    """
+    fd = root.open_folder(path)
+    try:
+        listed = Listed(os.fstat(fd).st_dev)
+        _fill(listed, root, path, fd, skipped)
+    finally:
+        os.close(fd)
+    return listed
+
+
+def _fill(listed: Listed, root: Root, path: bytes, fd: int, skipped: tuple[int, int]) -> None:
+    seen = blake2b(digest_size=16)
+    with os.scandir(fd) as entries:
+        for entry in entries:
+            listed.empty = False
+            if entry.is_dir(follow_symlinks=False):
+                ours = entry.inode() == skipped[1] and listed.device == skipped[0]
+                if entry.name not in _SKIPPED_FOLDERS and not ours:
+                    listed.folders.append(os.fsencode(entry.name))
+                continue
+            name = os.fsencode(entry.name)
+            if media_type(name) is None:
+                continue
+            try:
+                found = _look(root, path, name, entry)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                listed.unknown.add(name)
+                continue
+            if found is not None:
+                listed.files.append((name, found))
+                seen.update(b"%b\0%d %d %d %d\n" % (name, *found))
+    listed.fingerprint = seen.digest()
+
+
+def _look(root: Root, path: bytes, name: bytes, entry: os.DirEntry[str]) -> FileStat | None:
+    found = entry.stat(follow_symlinks=False)
+    if stat.S_ISLNK(found.st_mode):
+        target = root.resolve_link(path, name)
+        if target is None:
+            return None
+        found = os.stat(os.path.join(root.path, target), follow_symlinks=False)
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

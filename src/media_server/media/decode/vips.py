@@ -1,0 +1,123 @@
+"""PNG, TIFF, WebP and GIF by libvips, row by row wherever the format allows it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from PIL import Image
+
+from media_server.media.decode.decoder import MAX_FRAME_PIXELS, MAX_PIXELS
+from media_server.media.decode.turn import turn_upright
+from media_server.media.errors import (
+    CorruptError,
+    MediaError,
+    TooLargeError,
+    TruncatedError,
+    UnsupportedError,
+)
+from media_server.media.sniff import SNIFF_BYTES, Mime, sniff
+from media_server.model.geometry import Size
+
+if TYPE_CHECKING:
+    from media_server.media.source import Source
+
+# libvips reads these when it is loaded. One thread: the pool has one process a core. No temporary
+# files: what does not fit into memory fails.
+os.environ["VIPS_CONCURRENCY"] = "1"
+os.environ["VIPS_DISC_THRESHOLD"] = "1000g"
+os.environ["VIPS_BLOCK_UNTRUSTED"] = "1"
+
+import pyvips
+
+pyvips.cache_set_max(0)
+
+# What the loaders say when a file ends too early.
+_TRUNCATED = ("truncated", "end of", "eof", "not enough", "short")
+_END_BYTES = 4_096
+# The loader follows the sniffed type; libvips never guesses.
+_LOADERS: dict[Mime, str] = {
+    "image/png": "pngload_source",
+    "image/tiff": "tiffload_source",
+    "image/webp": "webpload_source",
+    "image/gif": "gifload_source",
+}
+_WHOLE_FRAME = frozenset({"image/gif", "image/webp"})
+
+
+def decode_vips(source: Source, edge_px: int, orientation: int) -> Image.Image:
+    """As in `Decoder`."""
+    mime = sniff(source.read_at(0, SNIFF_BYTES))
+    if mime not in _LOADERS:
+        raise UnsupportedError("no decoder for this type")
+    with source.open() as file:
+        origin = _origin(file)  # must outlive the decoding: libvips holds no reference
+        try:
+            small = _decode(origin, mime, edge_px)
+            pixels = small.write_to_memory()
+        except pyvips.Error as error:
+            raise _failure(error, source, mime) from error
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}[small.bands]
+    image = Image.frombuffer(mode, (small.width, small.height), pixels, "raw", mode, 0, 1)
+    return turn_upright(image, orientation)
+
+
+def _origin(file: BinaryIO) -> Any:  # noqa: ANN401 - pyvips has no types
+    if isinstance(file, io.BytesIO):
+        return pyvips.Source.new_from_memory(file.getvalue())
+    return pyvips.Source.new_from_descriptor(file.fileno())
+
+
+def _decode(origin: Any, mime: Mime, edge_px: int) -> Any:  # noqa: ANN401
+    load = getattr(pyvips.Image, _LOADERS[mime])
+    picture = load(origin, access="sequential", fail_on="error")
+    _check_size(picture, mime)
+    target = Size(picture.width, picture.height).fit_within(edge_px)
+    if mime == "image/webp":
+        # libwebp shrinks while it decodes; twice the target leaves the rest to a better filter.
+        scale = min(1.0, 2 * target.width_px / picture.width)
+        picture = load(origin, access="sequential", fail_on="error", scale=scale)
+    return _to_srgb(_shrink(picture, target))
+
+
+def _check_size(picture: Any, mime: Mime) -> None:  # noqa: ANN401
+    whole = mime in _WHOLE_FRAME or picture.get_typeof("interlaced")
+    if picture.width * picture.height > (MAX_FRAME_PIXELS if whole else MAX_PIXELS):
+        raise TooLargeError("more pixels than the limit")
+
+
+def _shrink(picture: Any, target: Size) -> Any:  # noqa: ANN401
+    if (picture.width, picture.height) == (target.width_px, target.height_px):
+        return picture
+    return picture.thumbnail_image(
+        target.width_px, height=target.height_px, size="force", no_rotate=True
+    )
+
+
+def _to_srgb(picture: Any) -> Any:  # noqa: ANN401
+    if picture.get_typeof("icc-profile-data"):
+        with contextlib.suppress(pyvips.Error):  # a broken profile means sRGB
+            picture = picture.icc_transform("srgb", embedded=True, depth=8)
+    space = "b-w" if picture.bands < 3 and picture.interpretation in ("b-w", "grey16") else "srgb"
+    picture = picture.colourspace(space)
+    if picture.bands == 2:
+        picture = picture.colourspace("srgb")
+    if picture.format != "uchar":
+        picture = picture.cast("uchar")
+    return picture
+
+
+def _failure(error: Exception, source: Source, mime: Mime) -> MediaError:
+    text = str(error).lower()
+    if "out of memory" in text:
+        raise MemoryError from error
+    if any(word in text for word in _TRUNCATED) or (mime == "image/png" and _lacks_end(source)):
+        return TruncatedError("the file ends before its picture does")
+    return CorruptError("the picture cannot be decoded")
+
+
+def _lacks_end(source: Source) -> bool:
+    """Whether a PNG has no end chunk; libvips says the same of this and of other damage."""
+    return b"IEND" not in source.read_at(max(0, source.size_bytes - _END_BYTES), _END_BYTES)

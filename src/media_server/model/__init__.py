@@ -1,0 +1,1 @@
+"""Pure values: what the other floors pass to each other. No I/O, no clock, no settings read."""

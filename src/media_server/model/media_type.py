@@ -1,0 +1,124 @@
+"""Which file names are media, and of what type. A fixed table: never the host's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """A type of media file.
+
+    Attributes:
+        mime: the IANA media type, or the customary one.
+        kind: still picture or moving one.
+        pictured: whether this program can decode it to a picture.
+    """
+
+    mime: str
+    kind: Literal["image", "video"]
+    pictured: bool
+
+
+def _image(mime: str, *, pictured: bool = False) -> MediaType:
+    return MediaType(f"image/{mime}", "image", pictured)
+
+
+def _video(mime: str) -> MediaType:
+    return MediaType(f"video/{mime}", "video", pictured=False)
+
+
+_JPEG = _image("jpeg", pictured=True)
+_TIFF = _image("tiff", pictured=True)
+_HEIC = _image("heic", pictured=True)
+_HEIF = _image("heif", pictured=True)
+_MPEG = _video("mpeg")
+_MTS = _video("mp2t")
+_RAW = _image("x-raw")
+
+BY_EXTENSION: dict[bytes, MediaType] = {
+    b"jpg": _JPEG,
+    b"jpeg": _JPEG,
+    b"jpe": _JPEG,
+    b"jfif": _JPEG,
+    b"png": _image("png", pictured=True),
+    b"apng": _image("apng", pictured=True),
+    b"gif": _image("gif", pictured=True),
+    b"webp": _image("webp", pictured=True),
+    b"bmp": _image("bmp", pictured=True),
+    b"dib": _image("bmp", pictured=True),
+    b"tif": _TIFF,
+    b"tiff": _TIFF,
+    b"avif": _image("avif", pictured=True),
+    b"heic": _HEIC,
+    b"heif": _HEIF,
+    b"hif": _HEIF,
+    b"jxl": _image("jxl"),
+    b"jp2": _image("jp2"),
+    b"j2k": _image("jp2"),
+    b"jpx": _image("jpx"),
+    b"svg": _image("svg+xml"),
+    b"ico": _image("x-icon"),
+    b"psd": _image("vnd.adobe.photoshop"),
+    b"tga": _image("x-tga"),
+    b"pcx": _image("x-pcx"),
+    b"ppm": _image("x-portable-pixmap"),
+    b"pgm": _image("x-portable-graymap"),
+    b"pbm": _image("x-portable-bitmap"),
+    b"pnm": _image("x-portable-anymap"),
+    b"dng": _image("x-adobe-dng"),
+    b"cr2": _image("x-canon-cr2"),
+    b"cr3": _image("x-canon-cr3"),
+    b"crw": _image("x-canon-crw"),
+    b"nef": _image("x-nikon-nef"),
+    b"nrw": _image("x-nikon-nrw"),
+    b"arw": _image("x-sony-arw"),
+    b"sr2": _image("x-sony-sr2"),
+    b"srf": _image("x-sony-srf"),
+    b"orf": _image("x-olympus-orf"),
+    b"rw2": _image("x-panasonic-rw2"),
+    b"raf": _image("x-fuji-raf"),
+    b"pef": _image("x-pentax-pef"),
+    b"srw": _image("x-samsung-srw"),
+    b"x3f": _image("x-sigma-x3f"),
+    b"kdc": _image("x-kodak-kdc"),
+    b"dcr": _image("x-kodak-dcr"),
+    b"mrw": _image("x-minolta-mrw"),
+    b"3fr": _image("x-hasselblad-3fr"),
+    b"iiq": _image("x-phaseone-iiq"),
+    b"erf": _image("x-epson-erf"),
+    b"rwl": _RAW,
+    b"mp4": _video("mp4"),
+    b"m4v": _video("x-m4v"),
+    b"mov": _video("quicktime"),
+    b"qt": _video("quicktime"),
+    b"avi": _video("x-msvideo"),
+    b"mkv": _video("x-matroska"),
+    b"webm": _video("webm"),
+    b"3gp": _video("3gpp"),
+    b"3g2": _video("3gpp2"),
+    b"mpg": _MPEG,
+    b"mpeg": _MPEG,
+    b"mpe": _MPEG,
+    b"m2v": _MPEG,
+    b"mts": _MTS,
+    b"m2ts": _MTS,
+    b"wmv": _video("x-ms-wmv"),
+    b"asf": _video("x-ms-asf"),
+    b"flv": _video("x-flv"),
+    b"ogv": _video("ogg"),
+    b"insv": _video("mp4"),
+}
+
+
+def media_type(name: bytes) -> MediaType | None:
+    """The type a file's name says it has, or None where it is no media.
+
+    Only the part after the last dot counts, in any case; a name that begins with its only dot
+    (`.jpg`) has no extension.
+    """
+    stem, dot, extension = name.rpartition(b".")
+    if not dot or not stem:
+        return None
+    return BY_EXTENSION.get(extension.lower())

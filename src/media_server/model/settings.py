@@ -1,0 +1,185 @@
+"""The one table of settings: flags, environment variables and the documentation come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+ENVIRONMENT_PREFIX = "MEDIA_SERVER_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the program was told to run, checked for form but not yet against the machine.
+
+    Attributes are those of `TABLE`, which says what each means.
+    """
+
+    storage_dir: tuple[str, ...]
+    port: int = 8000
+    rescan_interval: int = 0
+    host: str = "127.0.0.1"
+    data_dir: str = ""
+    watch: bool = False
+    grace_days: int = 30
+    jails: int = 0
+    log_format: str = "text"
+    log_level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table.
+
+    Attributes:
+        name: as in `Settings`, in flags (`--name`) and in the environment.
+        parse: from text; raises ValueError with a sentence that says what is allowed.
+        unit: of the value, or what kind of word it is, for the documentation.
+        help: one sentence.
+        many: may be given several times.
+    """
+
+    name: str
+    parse: Callable[[str], Any]
+    unit: str
+    help: str
+    many: bool = False
+
+    @property
+    def variable(self) -> str:
+        """Name of the environment variable."""
+        return ENVIRONMENT_PREFIX + self.name.upper()
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        # int() alone would take blanks, underscores and digits of other scripts.
+        if not (text.isascii() and text.removeprefix("-").isdigit()):
+            raise ValueError("a whole number is needed")
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(f"{low} to {high} is allowed")
+        return value
+
+    return parse
+
+
+def _seconds(text: str) -> int:
+    # The specification's program takes a negative interval for "off".
+    return max(0, _whole(-(10**9), 10**9)(text))
+
+
+def _word(text: str) -> str:
+    if not text:
+        raise ValueError("it is empty")
+    return text
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)} is allowed")
+        return text
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if text.lower() not in words:
+        raise ValueError("true or false is allowed")
+    return words[text.lower()]
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting(
+        "storage_dir",
+        _word,
+        "folder",
+        "Folder of photos and videos to serve, only read, never written; may be given several "
+        "times, each is a library.",
+        many=True,
+    ),
+    Setting("port", _whole(0, 65535), "port", "Port to listen on; 0 picks a free one."),
+    Setting(
+        "rescan_interval",
+        _seconds,
+        "seconds",
+        "Pause between scans of the folders; 0 scans once, at the start.",
+    ),
+    Setting(
+        "host",
+        _word,
+        "address",
+        "Address to listen on; 0.0.0.0 opens the server to the network.",
+    ),
+    Setting(
+        "data_dir",
+        _word,
+        "folder",
+        "Folder for the catalog and the pictures made; outside the storage folders.",
+    ),
+    Setting("watch", _switch, "switch", "Scan again as soon as something in a folder changes."),
+    Setting(
+        "grace_days",
+        _whole(0, 36500),
+        "days",
+        "How long date and pictures of a removed file are remembered, should it come back.",
+    ),
+    Setting(
+        "jails",
+        _whole(0, 64),
+        "processes",
+        "Most processes that decode pictures at a time; 0 is one for each core.",
+    ),
+    Setting("log_format", _one_of("text", "json"), "text or json", "Form of the log lines."),
+    Setting(
+        "log_level",
+        _one_of("debug", "info", "warning", "error"),
+        "level",
+        "The least serious messages that are logged.",
+    ),
+)
+BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in TABLE}
+
+
+def default(name: str) -> object:
+    """The default of a setting; `()` for one that must be given."""
+    found = {one.name: one.default for one in fields(Settings)}[name]
+    return () if name == "storage_dir" else found
+
+
+def collect(flags: Mapping[str, Sequence[str]], environment: Mapping[str, str]) -> Settings:
+    """Settings from flags, then from the environment, then the defaults.
+
+    Args:
+        flags: the values given on the command line, by name, in order; the last one counts for a
+            setting that is not `many`.
+        environment: variables; those of `TABLE` are read, a list with the system's separator of
+            paths between its members. An empty variable counts as absent.
+
+    Raises:
+        ValueError: a value is not allowed; the sentence names the flag or variable.
+    """
+    values: dict[str, Any] = {}
+    for setting in TABLE:
+        given = flags.get(setting.name)
+        where = f"--{setting.name}"
+        if not given and environment.get(setting.variable):
+            text = environment[setting.variable]
+            where = setting.variable
+            given = text.split(":") if setting.many else [text]
+        if given:
+            values[setting.name] = _parse(setting, given, where)
+    if "storage_dir" not in values:
+        raise ValueError("--storage_dir is needed: the folder of photos and videos to serve")
+    return Settings(**values)
+
+
+def _parse(setting: Setting, given: Sequence[str], where: str) -> object:
+    try:
+        parsed = [setting.parse(text) for text in given]
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}, not {given[-1]!r}") from error
+    return tuple(parsed) if setting.many else parsed[-1]

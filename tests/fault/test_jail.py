@@ -1,0 +1,411 @@
+"""Jails that hang, die, eat memory or lie: each costs one source, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import struct
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import pyvips
+from PIL import Image
+
+from media_server.media.jail import JailLimits, JailPool, PoolClosedError
+from media_server.media.picture import Picture
+from media_server.media.reading import Failure, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from media_server.media.reading import Outcome
+
+# Speaks the protocol; does with each source what its content says.
+_FAKE = """
+import os, signal, socket, sys, time
+sys.path[:] = PATH
+from media_server.media import jail_main, wire
+from media_server.media.picture import Picture
+from media_server.media.reading import Failure
+
+connection = socket.socket(fileno=int(sys.argv[-1]))
+setup = wire.decode_setup(wire.receive_frame(connection))
+jail_main.confine(setup, os.getppid())
+wire.send_frame(connection, wire.READY)
+
+
+def act(word):
+    if word == b"exit":
+        sys.exit(3)
+    elif word == b"hang up":
+        connection.close()
+        time.sleep(600)
+    elif word == b"hang":
+        time.sleep(600)
+    elif word == b"slow":
+        time.sleep(0.3)
+    elif word == b"spin":
+        jail_main._allow_cpu(0)
+        while True:
+            pass
+    elif word.startswith(b"signal "):
+        os.kill(os.getpid(), int(word[7:]))
+    elif word == b"nonsense":
+        wire.send_frame(connection, b"\\xc1 no MessagePack")
+    elif word == b"nothing":
+        wire.send_frame(connection, wire.encode_outcomes([]))
+    elif word == b"endless":
+        connection.sendall(b"\\xff\\xff\\xff\\xff")
+    elif word == b"trickle":
+        connection.sendall(b"\\x10\\0\\0\\0")
+        while True:
+            connection.sendall(b"\\0")
+            time.sleep(0.1)
+    elif word == b"too many":
+        wire.send_frame(connection, wire.encode_outcomes([Failure("empty", "")] * 1000))
+    elif word == b"another type":
+        answer(Picture("image/png", 1, 1, b"x"))
+    elif word == b"huge picture":
+        answer(Picture("image/png", 1, 1, bytes(9_000_000)))
+    elif word == b"wide picture":
+        answer(Picture("image/png", 1_000_000, 1, b"x"))
+    elif word == b"other mime":
+        answer(Picture("text/html", 1, 1, b"x"))
+    elif word == b"unknown code":
+        answer(Failure("because", ""))
+    elif word == b"unprintable":
+        answer(Failure("corrupt", "\\x1b[2J"))
+    elif word == b"long":
+        answer(Failure("corrupt", "x" * 1000))
+
+
+def answer(outcome):
+    wire.send_frame(connection, wire.encode_outcomes([outcome]))
+
+
+while True:
+    request = wire.decode_request(wire.receive_frame(connection))
+    announced = sum(source is None for source in request.sources)
+    descriptors = wire.receive_descriptors(connection, announced)
+    outcomes = []
+    for source in request.sources:
+        act(os.pread(descriptors.pop(0), 100, 0) if source is None else source)
+        outcomes.append(Failure("empty", "as told"))
+    wire.send_frame(connection, wire.encode_outcomes(outcomes))
+"""
+FINE = Failure("empty", "as told")
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> list[str]:
+    script = tmp_path / "fake_jail.py"
+    script.write_text(_FAKE.replace("PATH", repr(sys.path)))
+    return [sys.executable, "-I", str(script)]
+
+
+@pytest.fixture
+def make_pool() -> Iterator[Callable[..., JailPool]]:
+    """Pools that are closed at the end, and have left neither process nor descriptor."""
+    descriptors, pools = _descriptors(), []
+
+    def make(size: int = 1, **options: object) -> JailPool:
+        pools.append(JailPool(size=size, **options))  # type: ignore[arg-type]
+        return pools[-1]
+
+    yield make
+    for pool in pools:
+        pool.close()
+    assert _children() == []
+    assert _descriptors() == descriptors
+
+
+def _descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def _children() -> list[int]:
+    """Processes started by any thread of this one, zombies included."""
+    found: list[int] = []
+    for thread in os.listdir("/proc/self/task"):
+        try:
+            with open(f"/proc/self/task/{thread}/children") as file:
+                found += map(int, file.read().split())
+        except FileNotFoundError:
+            continue
+    return [pid for pid in found if _command(pid)]
+
+
+def _command(pid: int) -> bool:
+    """Whether it is a jail: the test runner has children of its own."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            zombie = file.read().rpartition(")")[2].split()[0] == "Z"
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return zombie or b"jail" in file.read()
+    except FileNotFoundError:
+        return False
+
+
+def _until(true: Callable[[], bool], timeout_s: float = 5.0) -> bool:
+    deadline_s = time.monotonic() + timeout_s
+    while time.monotonic() < deadline_s:
+        if true():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def _open(tmp_path: Path, content: bytes) -> int:
+    path = tmp_path / "source"
+    path.write_bytes(content)
+    return os.open(path, os.O_RDONLY)
+
+
+def _jpeg() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(file, "JPEG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        (b"signal 9", "jail_died"),
+        (b"signal 11", "jail_died"),
+        (b"signal 6", "jail_died"),
+        (b"exit", "jail_died"),
+        (b"hang", "timeout"),
+        (b"trickle", "timeout"),
+        (b"spin", "timeout"),
+        (b"nonsense", "jail_died"),
+        (b"nothing", "jail_died"),
+        (b"endless", "jail_died"),
+        (b"too many", "jail_died"),
+        (b"another type", "jail_died"),
+        (b"huge picture", "jail_died"),
+        (b"wide picture", "jail_died"),
+        (b"other mime", "jail_died"),
+        (b"unknown code", "jail_died"),
+        (b"unprintable", "jail_died"),
+        (b"long", "jail_died"),
+    ],
+)
+def test_one_bad_source_of_fifty_costs_only_itself(
+    make_pool: Callable[..., JailPool], fake: list[str], word: bytes, code: str
+) -> None:
+    wall_s = 5.0 if word == b"spin" else 0.4
+    pool = make_pool(command=fake, limits=JailLimits(wall_s=wall_s))
+    outcomes = pool.submit("probe", [b"fine"] * 24 + [word] + [b"fine"] * 25).result(30)
+    culprit = outcomes.pop(24)
+    assert outcomes == [FINE] * 49
+    assert isinstance(culprit, Failure)
+    assert culprit.code == code
+    assert pool.state().died_total >= 1
+    assert pool.submit("probe", [b"fine"]).result(10) == [FINE]
+
+
+@pytest.mark.parametrize("word", ["huge picture", "wide picture", "other mime"])
+def test_lies_about_pictures(
+    make_pool: Callable[..., JailPool], fake: list[str], word: str
+) -> None:
+    [outcome] = make_pool(command=fake).submit("grid", [word.encode()]).result(10)
+    assert isinstance(outcome, Failure)
+    assert outcome.code == "jail_died"
+
+
+def test_several_killers_in_one_batch(make_pool: Callable[..., JailPool], fake: list[str]) -> None:
+    sources = [b"fine", b"signal 9", b"fine", b"exit", b"signal 11", b"fine"]
+    outcomes = make_pool(command=fake).submit("probe", sources).result(20)
+    codes = [outcome.code for outcome in outcomes if isinstance(outcome, Failure)]
+    assert codes == ["empty", "jail_died", "empty", "jail_died", "jail_died", "empty"]
+
+
+def test_descriptors_are_closed_whatever_happens(
+    make_pool: Callable[..., JailPool], fake: list[str], tmp_path: Path
+) -> None:
+    before = _descriptors()
+    pool = make_pool(2, command=fake, limits=JailLimits(wall_s=0.3))
+    words = [b"fine", b"signal 9", b"hang", b"nonsense"]
+    futures = [
+        pool.submit("probe", [_open(tmp_path, word) for word in [b"fine", word, b"fine"]])
+        for word in words
+    ]
+    for future in futures:
+        assert [future.result(20)[at] for at in (0, 2)] == [FINE, FINE]
+    pool.close()
+    assert _descriptors() == before
+    with pytest.raises(PoolClosedError):
+        pool.submit("probe", [_open(tmp_path, b"fine")]).result(1)
+    assert _descriptors() == before
+
+
+def test_no_descriptor_is_closed_twice(make_pool: Callable[..., JailPool], tmp_path: Path) -> None:
+    """A second `close` would hit whatever got the number since."""
+    pool = make_pool()
+    content = _jpeg()
+    for _ in range(20):
+        future = pool.submit("probe", [_open(tmp_path, content) for _ in range(5)])
+        mine = [os.open(tmp_path, os.O_RDONLY) for _ in range(20)]
+        future.result(10)
+        mine += [os.open(tmp_path, os.O_RDONLY) for _ in range(5)]
+        time.sleep(0.002)
+        for descriptor in mine:
+            os.close(descriptor)
+
+
+def test_hundreds_of_descriptors_at_once(
+    make_pool: Callable[..., JailPool], tmp_path: Path
+) -> None:
+    content = _jpeg()
+    sources = [_open(tmp_path, content) for _ in range(600)]
+    outcomes = make_pool(2).submit("probe", sources).result(30)
+    assert len(outcomes) == 600
+    assert all(isinstance(outcome, Reading) for outcome in outcomes)
+
+
+def _bmp(edge: int) -> bytes:
+    """Claims edge² pixels, of which none is there."""
+    head = struct.pack("<LllHHLLLLLL", 40, edge, edge, 1, 24, 0, 0, 0, 0, 0, 0)
+    return b"BM" + struct.pack("<LHHL", 1000, 0, 0, 54) + head + bytes(500)
+
+
+def test_memory_ends_at_the_limit(make_pool: Callable[..., JailPool]) -> None:
+    pool = make_pool(limits=JailLimits(address_space_bytes=150 << 20))
+    sources = [_jpeg(), _bmp(6_500), _jpeg()]
+    outcomes = pool.submit("grid", sources).result(30)
+    assert [type(outcome) for outcome in outcomes] == [Picture, Failure, Picture]
+    assert isinstance(outcomes[1], Failure)
+    assert outcomes[1].code == "out_of_memory"
+    assert pool.state().started_total == 2
+
+
+def test_large_pictures_need_no_temporary_file(make_pool: Callable[..., JailPool]) -> None:
+    """libvips would write one from 100 MB on, and a jail may write nothing."""
+    image = pyvips.Image.black(7_000, 6_000, bands=3).copy(interpretation="srgb")
+    data = image.pngsave_buffer(interlace=True, compression=1)
+    [outcome] = make_pool().submit("grid", [data]).result(30)
+    assert isinstance(outcome, Picture)
+    assert (outcome.width_px, outcome.height_px) == (320, 274)
+
+
+def test_the_default_limit_holds(make_pool: Callable[..., JailPool]) -> None:
+    pool = make_pool()
+    pool.submit("probe", [_jpeg()]).result(10)
+    [pid] = _children()
+    with open(f"/proc/{pid}/limits") as file:
+        limits = {line[:25].strip(): line[26:46].strip() for line in file}
+    assert limits["Max address space"] == str(JailLimits().address_space_bytes)
+    assert limits["Max file size"] == limits["Max core file size"] == "0"
+    assert limits["Max open files"] == str(JailLimits().open_files)
+    assert int(limits["Max cpu time"]) <= JailLimits().cpu_s + 2
+
+
+def test_a_jail_is_given_nothing(make_pool: Callable[..., JailPool], tmp_path: Path) -> None:
+    os.environ["MEDIA_SERVER_TEST_SECRET"] = "secret"
+    secret = os.open(tmp_path, os.O_RDONLY)
+    os.set_inheritable(secret, True)
+    try:
+        pool = make_pool(niceness=3)
+        pool.submit("probe", [_jpeg()]).result(10)
+        [pid] = _children()
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            assert b"secret" not in file.read()
+        assert os.readlink(f"/proc/{pid}/cwd") == "/"
+        held = sorted(os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd"))
+        assert held[:3] == ["/dev/null"] * 3
+        assert [name.partition(":")[0] for name in held[3:]] == ["socket"]
+        assert os.getsid(pid) == pid
+        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 3
+        with open(f"/proc/{pid}/oom_score_adj") as file:
+            assert file.read().strip() == "1000"
+    finally:
+        os.close(secret)
+        del os.environ["MEDIA_SERVER_TEST_SECRET"]
+
+
+def test_close_waits_for_nobody(make_pool: Callable[..., JailPool], fake: list[str]) -> None:
+    pool = make_pool(2, command=fake)
+    futures = [pool.submit("probe", [b"hang"]) for _ in range(5)]
+    assert _until(lambda: pool.state().busy == 2)
+    began_s = time.monotonic()
+    pool.close()
+    assert time.monotonic() - began_s < 1.5
+    for future in futures:
+        assert isinstance(future.exception(1), PoolClosedError)
+    assert pool.state().running == 0
+    pool.close()
+
+
+def test_close_while_a_jail_starts(make_pool: Callable[..., JailPool]) -> None:
+    command = [sys.executable, "-c", "jail = __import__('time').sleep(60)"]
+    pool = make_pool(command=command)
+    future = pool.submit("probe", [b""])
+    assert _until(lambda: pool.state().running == 1)
+    began_s = time.monotonic()
+    pool.close()
+    assert time.monotonic() - began_s < 1.5
+    assert isinstance(future.exception(1), PoolClosedError)
+
+
+@pytest.mark.parametrize("command", [["/nonexistent/jail"], [sys.executable, "-c", "pass"]])
+def test_a_jail_that_does_not_start(make_pool: Callable[..., JailPool], command: list[str]) -> None:
+    outcomes = make_pool(command=command).submit("probe", [b"one", b"two"]).result(10)
+    assert [outcome.code for outcome in outcomes if isinstance(outcome, Failure)] == [
+        "jail_died",
+        "jail_died",
+    ]
+
+
+def test_a_jail_that_dies_while_idle_costs_nothing(make_pool: Callable[..., JailPool]) -> None:
+    pool = make_pool()
+    pool.submit("probe", [_jpeg()]).result(10)
+    [pid] = _children()
+    os.kill(pid, signal.SIGKILL)
+    assert _until(lambda: not os.path.exists(f"/proc/{pid}/exe"))
+    [outcome] = pool.submit("probe", [_jpeg()]).result(10)
+    assert isinstance(outcome, Reading)
+
+
+_PARENT = """
+import sys, time
+sys.path[:] = PATH
+from media_server.media.jail import JailPool
+pool = JailPool(size=1, command=COMMAND)
+pool.submit("probe", [WORD])
+while not (pool.state().running and pool.state().busy):
+    time.sleep(0.01)
+time.sleep(0.3)
+[jail] = pool._jails.values()
+print(jail._process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("word", [b"hang", b"slow"])
+def test_a_jail_dies_with_its_parent(fake: list[str], word: bytes) -> None:
+    """Also when it never looks at its socket again."""
+    script = _PARENT.replace("PATH", repr(sys.path)).replace("COMMAND", repr(fake))
+    command = [sys.executable, "-c", script.replace("WORD", repr(word))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        assert os.path.exists(f"/proc/{pid}/exe")
+        parent.kill()
+    assert _until(lambda: not os.path.exists(f"/proc/{pid}/exe"), 3.0)
+
+
+def _codes(outcomes: list[Outcome]) -> list[str]:
+    return [outcome.code for outcome in outcomes if isinstance(outcome, Failure)]
+
+
+def test_a_jail_that_hangs_up_but_lives_is_killed(
+    make_pool: Callable[..., JailPool], fake: list[str]
+) -> None:
+    pool = make_pool(command=fake)
+    assert _codes(pool.submit("probe", [b"hang up"]).result(15)) == ["jail_died"]
+    assert pool.state().running == 0
