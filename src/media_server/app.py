@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import logging
+import gc
 import os
 import signal
 import socket
@@ -22,13 +22,23 @@ from media_server.media.jail import JailPool
 from media_server.model.errors import DataDirInUse, DataDirUnusable, PortInUse, UsageError
 from media_server.store.large import LargeStore
 from media_server.store.small import SmallStore
-from media_server.supervisor import Supervisor
+from media_server.supervisor import Supervisor, hold_signals
 
 if TYPE_CHECKING:
     from media_server.library.service import Progress
     from media_server.model.settings import Settings
 
-_log = logging.getLogger(__name__)
+__all__ = [
+    "Place",
+    "bind",
+    "confirm_removals",
+    "hold_signals",
+    "prepare_catalog",
+    "run_scan",
+    "run_server",
+    "storage_roots",
+    "take_place",
+]
 
 # The backlog gives way to whoever looks at pictures now.
 _LIBRARY_NICENESS = 5
@@ -194,6 +204,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _relax_collector() -> None:
+    """Have the collector of cycles run seldom: ingest makes millions of tuples and no cycle."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 def run_server(settings: Settings, place: Place, bound: socket.socket) -> None:
     """Serve until told to end. Returns with all processes gone."""
     board = StatusBoard()
@@ -234,6 +250,7 @@ def _be_web(settings: Settings, place: Place, bound: socket.socket, board: Statu
 def _be_library(settings: Settings, place: Place, bound: socket.socket, board: StatusBoard) -> None:
     os.close(place.lock_fd)
     bound.close()
+    _relax_collector()
     os.nice(_LIBRARY_NICENESS)
     service, jails = _library_service(settings, place, board, None)
     signal.signal(signal.SIGTERM, lambda *_: service.stop())
@@ -266,6 +283,7 @@ def run_scan(settings: Settings, place: Place, progress: Progress) -> bool:
         Whether it was done to the end; False when SIGTERM or SIGINT came first.
     """
     service, jails = _library_service(settings, place, StatusBoard(), progress)
+    _relax_collector()
     stopped = threading.Event()
 
     def stop(*_: object) -> None:
@@ -300,4 +318,6 @@ def confirm_removals(settings: Settings) -> list[tuple[str, int]]:
     catalog = Catalog(path)
     with catalog.read() as connection:
         found = [one for one in libraries.served(connection) if one.root in roots]
+    for absent in set(roots) - {one.root for one in found}:
+        raise UsageError(f"--storage_dir: {os.fsdecode(absent)} is not in the catalog of {data_dir}")
     return [(one.shown, settle.confirm_removals(catalog, one)) for one in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, text, tuple_, update
 
@@ -19,12 +19,13 @@ from media_server.catalog.schema import (
     folder,
     library,
 )
-from media_server.model.digest import Digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection, Select
+
+    from media_server.model.digest import Digest
 
 
 class FileAt(NamedTuple):
@@ -86,7 +87,7 @@ _FILE_AT = (
 _REACHABLE = (library.c.served == 1) & (library.c.state != "offline")
 
 
-def _files_at() -> Select[tuple[object, ...]]:
+def _files_at() -> Select[Any]:
     return (
         select(*_FILE_AT)
         .join(folder, folder.c.id == file.c.folder_id)
@@ -95,8 +96,8 @@ def _files_at() -> Select[tuple[object, ...]]:
     )
 
 
-def _file_at(row: Sequence[object]) -> FileAt:
-    return FileAt(*row[:5], FileStat(*row[5:9]), row[9])  # type: ignore[arg-type]
+def _file_at(row: Sequence[Any]) -> FileAt:
+    return FileAt(row[0], row[1], row[2], row[3], row[4], FileStat(*row[5:9]), row[9])
 
 
 _UNREAD = (
@@ -126,13 +127,14 @@ def unread_files(connection: Connection, *, below: FileAt | None = None, most: i
     rows = connection.execute(
         _UNREAD, {"below_mtime_ns": mtime_ns, "below_id": file_id, "most": most}
     )
-    return [_file_at(tuple(row)) for row in rows]
+    return [_file_at(row) for row in rows]
 
 
-def existing(connection: Connection, digests: Iterable[bytes]) -> set[bytes]:
-    """Those of `digests` that are assets already."""
-    query = select(asset.c.digest).where(asset.c.digest.in_(list(digests)))
-    return set(connection.scalars(query))
+def existing(connection: Connection, digests: Collection[bytes]) -> set[bytes]:
+    """Those of `digests`, some hundreds at most, that are assets already."""
+    places = ",".join("?" * len(digests))
+    query = f"SELECT digest FROM asset WHERE digest IN ({places})"  # noqa: S608 (only marks)
+    return {digest for (digest,) in connection.exec_driver_sql(query, tuple(digests))}
 
 
 _INSERT_ASSET = insert(asset)
@@ -234,7 +236,7 @@ _ORIGINALS = (
 def originals(connection: Connection, digest: bytes) -> list[FileAt]:
     """Files that hold an asset and are within reach, up to 8."""
     rows = connection.execute(_ORIGINALS, {"digest": digest})
-    return [_file_at(tuple(row)) for row in rows]
+    return [_file_at(row) for row in rows]
 
 
 def set_grid(connection: Connection, states: Sequence[tuple[bytes, Grid]]) -> None:
@@ -263,10 +265,12 @@ def record_failures(connection: Connection, failures: Sequence[Failed], *, now_n
     )
 
 
-def clear_read_failures(connection: Connection, file_ids: Sequence[int]) -> None:
-    """Files that could not be read before have been read."""
-    ids = [(one,) for one in file_ids]
-    run_many(connection, "DELETE FROM failure WHERE file_id = ?", ids)
+def clear_read_failures(connection: Connection) -> None:
+    """Forget that files could not be read which have been read since, or are gone."""
+    connection.exec_driver_sql(
+        "DELETE FROM failure WHERE file_id IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM file WHERE file.id = failure.file_id AND pending = 2)"
+    )
 
 
 def failure_of(connection: Connection, digest: bytes, step: str) -> str | None:
@@ -283,6 +287,12 @@ def long_missing(connection: Connection, *, before_ns: int, most: int) -> list[b
         .limit(most)
     )
     return list(connection.scalars(query))
+
+
+def lose_grids(connection: Connection, digests: Sequence[bytes]) -> None:
+    """The grid renditions of assets are about to be removed from the store."""
+    query = update(asset).where(asset.c.digest.in_(digests), asset.c.grid <= Grid.FINAL)
+    connection.execute(query.values(grid=Grid.NONE))
 
 
 def purge(connection: Connection, digests: Sequence[bytes]) -> None:

@@ -24,9 +24,11 @@ _PRAGMAS = (
     # In WAL mode a commit survives kill -9; power loss may cost the last commits, never the file.
     "PRAGMA synchronous = NORMAL",
     "PRAGMA busy_timeout = 15000",
-    "PRAGMA cache_size = -8000",
+    "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA journal_size_limit = 16777216",
+    # A checkpoint copies each page that was written and waits for the disk: seldom, then.
+    "PRAGMA wal_autocheckpoint = 8000",
+    "PRAGMA journal_size_limit = 33554432",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, text, update
 
@@ -15,7 +15,7 @@ from media_server.model.text import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, TextClause
 
 
 class FileStat(NamedTuple):
@@ -125,7 +125,7 @@ _INSERT_FILE = insert(file)
 
 
 def add_files(
-    connection: Connection, folder_id: int, found: Sequence[tuple[bytes, FileStat]]
+    connection: Connection, folder_id: int, found: Sequence[tuple[bytes, tuple[int, int, int, int]]]
 ) -> None:
     """Rows of files seen for the first time; their bytes are still to be read."""
     rows = [(folder_id, name, shown(name), *stat, Pending.YES, 0) for name, stat in found]
@@ -134,7 +134,11 @@ def add_files(
 
 def mark_changed(connection: Connection, file_ids: Sequence[int]) -> None:
     """Have the bytes of files read again. Until then they go on holding the asset they held."""
-    run_many(connection, "UPDATE file SET pending = 1, gone = 0 WHERE id = ?", [(one,) for one in file_ids])
+    run_many(
+        connection,
+        "UPDATE file SET pending = 1, gone = 0 WHERE id = ?",
+        [(one,) for one in file_ids],
+    )
 
 
 def mark_found(connection: Connection, file_ids: Sequence[int]) -> None:
@@ -191,8 +195,20 @@ _ELSEWHERE = "EXISTS (SELECT 1 FROM file AS live WHERE live.digest = file.digest
 _COUNT_LOST = text(
     f"SELECT count(*) {_GONE} AND (file.digest IS NULL OR NOT {_ELSEWHERE})"  # noqa: S608
 )
-_GONE_DIGESTS = text(f"SELECT file.id, file.digest {_GONE}")
-_MOVED_DIGESTS = text(f"SELECT file.id, file.digest {_GONE} AND {_ELSEWHERE}")
+# Sizes of files whose bytes will be read soon: a missed file of such a size may have moved there.
+_MAY_HAVE_MOVED = """file.size_bytes IN (
+    SELECT unread.size_bytes FROM file AS unread
+    JOIN folder AS place ON place.id = unread.folder_id
+    JOIN library AS home ON home.id = place.library_id
+    WHERE unread.pending = 1 AND unread.gone = 0 AND home.served = 1 AND home.state != 'offline')"""
+_COUNT_UNCERTAIN = text(f"SELECT count(*) {_GONE} AND {_MAY_HAVE_MOVED}")  # noqa: S608
+
+Removed = Literal["moved", "certain", "all"]
+_REMOVED: dict[Removed, TextClause] = {
+    "moved": text(f"SELECT file.id, file.digest {_GONE} AND {_ELSEWHERE}"),
+    "certain": text(f"SELECT file.id, file.digest {_GONE} AND NOT {_MAY_HAVE_MOVED}"),
+    "all": text(f"SELECT file.id, file.digest {_GONE}"),
+}
 
 
 def adopt_moved(connection: Connection, *, now_ns: int) -> int:
@@ -211,22 +227,25 @@ def count_lost(connection: Connection, library_id: int) -> int:
     return int(connection.execute(_COUNT_LOST, {"library_id": library_id}).scalar_one())
 
 
-def remove_gone(
-    connection: Connection, library_id: int, *, now_ns: int, moved_only: bool = False
-) -> int:
+def count_uncertain(connection: Connection, library_id: int) -> int:
+    """Files a scan has missed that may turn up among those whose bytes are still to be read."""
+    return int(connection.execute(_COUNT_UNCERTAIN, {"library_id": library_id}).scalar_one())
+
+
+def remove_gone(connection: Connection, library_id: int, *, now_ns: int, which: Removed) -> int:
     """Remove the rows of files that a scan has missed, and of folders that are empty then.
 
     Args:
         connection: a writing transaction.
         library_id: the library.
         now_ns: the time from which assets count as missing.
-        moved_only: remove only those whose content is in another file too.
+        which: `moved`, those whose content is in another file too; `certain`, those that cannot
+            turn up among the files still to be read; or `all`.
 
     Returns:
         How many files were removed. Their assets stay, for a grace period.
     """
-    query = _MOVED_DIGESTS if moved_only else _GONE_DIGESTS
-    rows = connection.execute(query, {"library_id": library_id}).all()
+    rows = connection.execute(_REMOVED[which], {"library_id": library_id}).all()
     if rows:
         ids = [(row.id,) for row in rows]
         run_many(connection, "DELETE FROM file WHERE id = ?", ids)

@@ -30,10 +30,17 @@ def _seconds(column: str) -> str:
 # The shown file is the smallest path by code point (which is the order of the UTF-8 bytes)
 # among those that are there; one that a scan has just missed is shown only while there is no
 # other. A value of two blobs put together is text to SQLite: hence the casts.
-_REFRESH = text(f"""
-INSERT INTO listing (digest, entry)
-SELECT asset.digest,
-    '"' || lower(hex(asset.digest)) || '":{{"filename":'
+_SHOWN_FILE = """
+    SELECT copy.id FROM file AS copy
+    JOIN folder AS place ON place.id = copy.folder_id
+    JOIN library AS home ON home.id = place.library_id
+    WHERE copy.digest = asset.digest AND home.served = 1
+    ORDER BY copy.gone OR place.gone, home.root,
+        CASE WHEN place.path = x'' THEN copy.name
+        ELSE CAST(place.path || x'2f' || copy.name AS BLOB) END
+    LIMIT 1"""
+_ENTRY = f"""
+    SELECT '"' || lower(hex(asset.digest)) || '":{{"filename":'
     || json_quote(coalesce(file.shown, CAST(file.name AS TEXT)))
     || ',"last_modified":' || {_seconds("file.mtime_ns")}
     || ',"file_path":' || json_quote(library.shown || '/'
@@ -41,27 +48,18 @@ SELECT asset.digest,
            ELSE coalesce(folder.shown, CAST(folder.path AS TEXT)) || '/' END
         || coalesce(file.shown, CAST(file.name AS TEXT)))
     || ',"original_creation_date":' || {_seconds("asset.created_ns")} || '}}'
-FROM touched
-JOIN asset ON asset.digest = touched.digest
-JOIN file ON file.id = (
-    SELECT copy.id FROM file AS copy
-    JOIN folder AS place ON place.id = copy.folder_id
-    JOIN library AS home ON home.id = place.library_id
-    WHERE copy.digest = touched.digest AND home.served = 1
-    ORDER BY copy.gone OR place.gone, home.root,
-        CASE WHEN place.path = x'' THEN copy.name
-        ELSE CAST(place.path || x'2f' || copy.name AS BLOB) END
-    LIMIT 1)
-JOIN folder ON folder.id = file.folder_id
-JOIN library ON library.id = folder.library_id
-""")  # noqa: S608 (no outside text in it)
-
-_MISSING = text("""
-UPDATE asset SET missing_since_ns =
-    CASE WHEN EXISTS (SELECT 1 FROM file WHERE file.digest = asset.digest) THEN NULL
-    ELSE coalesce(missing_since_ns, :now_ns) END
-WHERE digest IN (SELECT digest FROM touched)
-""")
+    FROM file
+    JOIN folder ON folder.id = file.folder_id
+    JOIN library ON library.id = folder.library_id
+    WHERE file.id = ({_SHOWN_FILE})
+"""  # noqa: S608 (no outside text in it)
+_REFRESH = text(
+    f"UPDATE asset SET entry = ({_ENTRY}), "  # noqa: S608
+    "missing_since_ns = CASE "
+    "WHEN EXISTS (SELECT 1 FROM file WHERE file.digest = asset.digest) THEN NULL "
+    "ELSE coalesce(missing_since_ns, :now_ns) END "
+    "WHERE digest IN (SELECT digest FROM touched)"
+)
 
 
 def refresh(connection: Connection, digests: Iterable[bytes], *, now_ns: int) -> None:
@@ -78,16 +76,13 @@ def refresh(connection: Connection, digests: Iterable[bytes], *, now_ns: int) ->
     driver = connection.exec_driver_sql
     driver("CREATE TEMP TABLE IF NOT EXISTS touched (digest BLOB PRIMARY KEY) WITHOUT ROWID")
     driver("INSERT INTO touched VALUES (?)", rows)
-    driver("DELETE FROM listing WHERE digest IN (SELECT digest FROM touched)")
-    connection.execute(_REFRESH)
-    connection.execute(_MISSING, {"now_ns": now_ns})
+    connection.execute(_REFRESH, {"now_ns": now_ns})
     driver("DELETE FROM touched")
     bump_generation(connection)
 
 
 def refresh_all(connection: Connection, *, now_ns: int) -> None:
-    """Make the whole listing anew, as when other libraries are served than before."""
-    connection.exec_driver_sql("DELETE FROM listing")
+    """Write all members anew, as when other libraries are served than before."""
     digests = connection.exec_driver_sql("SELECT digest FROM asset")
     refresh(connection, [digest for (digest,) in digests], now_ns=now_ns)
     bump_generation(connection)
@@ -107,20 +102,21 @@ def version(connection: Connection) -> str:
 
 
 def pages(connection: Connection) -> Iterator[bytes]:
-    """The JSON object of `/list` in pieces, in the order of the digests.
+    """The JSON object of `/list` in pieces.
 
     Whole and of one moment as long as `connection` stays in its transaction; memory is bounded
     by one piece, about a megabyte.
     """
-    last, lead = b"", "{"
+    last, lead = 0, "{"
     while True:
         body, last, members = connection.exec_driver_sql(
-            "SELECT group_concat(entry, ','), max(digest), count(*) FROM "
-            "(SELECT digest, entry FROM listing WHERE digest > ? ORDER BY digest LIMIT ?)",
+            "SELECT group_concat(entry, ','), max(id), count(*) FROM "
+            "(SELECT id, entry FROM asset WHERE id > ? ORDER BY id LIMIT ?)",
             (last, _PAGE_MEMBERS),
         ).one()
         if not members:
             break
-        yield (lead + body).encode()
-        lead = ","
+        if body:  # else none of them is listed
+            yield (lead + body).encode()
+            lead = ","
     yield b"{}\n" if lead == "{" else b"}\n"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from media_server.catalog.database import Catalog
 
-_LISTED = "SELECT 1 FROM listing WHERE digest = ?"
+_LISTED = "SELECT 1 FROM asset WHERE digest = ? AND entry IS NOT NULL"
 _VERSION = "SELECT catalog_id, generation FROM catalog_state"
 
 

@@ -1,4 +1,4 @@
-"""The catalog's tables: libraries, folders, files, assets, failures and the listing.
+"""The catalog's tables: libraries, folders, files, assets and failures.
 
 The catalog is disposable: deleted, it is rebuilt from the libraries. Paths and names are bytes,
 because file names need not be UTF-8. Times are integers, nanoseconds since 1970-01-01 UTC.
@@ -112,7 +112,10 @@ file = Table(
 asset = Table(
     "asset",
     metadata,
-    Column("digest", LargeBinary, primary_key=True),
+    # Rows lie in the order in which they were made: keyed by digest, a catalog would be written
+    # all over for each batch of new assets.
+    Column("id", Integer, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
     Column("mime", Text, nullable=False),
     Column("width_px", Integer),
     Column("height_px", Integer),
@@ -124,9 +127,11 @@ asset = Table(
     Column("metadata_version", Integer, nullable=False),
     Column("grid", Integer, nullable=False),
     Column("missing_since_ns", BigInteger),
+    # The contract's answer: a ready-made member of the JSON object of /list, NULL when not listed.
+    Column("entry", Text),
+    Index("asset_digest", "digest", unique=True),
     Index("asset_unpictured", "created_ns", sqlite_where=text("grid < 2")),
     Index("asset_missing", "missing_since_ns", sqlite_where=text("missing_since_ns IS NOT NULL")),
-    sqlite_with_rowid=False,
 )
 
 failure = Table(
@@ -143,13 +148,4 @@ failure = Table(
     Column("failed_at_ns", BigInteger, nullable=False),
     Index("failure_digest", "digest", "step", unique=True),
     Index("failure_file", "file_id", "step", unique=True),
-)
-
-# The contract's answer, one ready-made member of the JSON object for each listed asset.
-listing = Table(
-    "listing",
-    metadata,
-    Column("digest", LargeBinary, primary_key=True),
-    Column("entry", Text, nullable=False),
-    sqlite_with_rowid=False,
 )

@@ -30,26 +30,63 @@ if TYPE_CHECKING:
 
     from media_server.catalog.assets import FileAt
     from media_server.catalog.database import Catalog
+    from media_server.catalog.files import FileStat
     from media_server.media.jail import JailPool
+    from media_server.model.digest import Digest
     from media_server.store.small import Rendition, SmallStore
 
 METADATA_VERSION = 1
-_PAGE_FILES = 512
+_PAGE_FILES = 2048
 _BATCH_FILES = 256
 _BATCH_BYTES = 24 * 1024 * 1024
 _BATCHES_AHEAD = 3
+# A transaction writes pages all over the catalog: few large ones cost much less than many small.
+_COMMIT_FILES = 8192
+_COMMIT_BYTES = 8 * 1024 * 1024
+_COMMIT_EVERY_S = 0.7
 # Content that no decoder will make anything of, whatever its header says.
 _HOPELESS = frozenset({"empty", "unrecognised"})
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Files that were read together, on their way through the jail."""
+    """Files that were read together, on their way through the jail.
 
-    read: list[tuple[FileAt, ReadFile]] = field(default_factory=list)
+    Attributes:
+        read: files that were read whole.
+        unread: files that were not.
+        met: those of `read` whose digest is new.
+        probed: digests of those of `met` that were given to the jail, in order.
+        outcomes: what the jail will say of them.
+    """
+
+    read: list[tuple[FileAt, Digest, FileStat]] = field(default_factory=list)
     unread: list[Failed] = field(default_factory=list)
-    probed: list[ReadFile] = field(default_factory=list)
+    met: list[tuple[FileAt, Digest, FileStat]] = field(default_factory=list)
+    probed: list[Digest] = field(default_factory=list)
     outcomes: Future[list[Outcome]] | None = None
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What has been found and is not in the catalog yet."""
+
+    read: list[tuple[FileAt, Digest, FileStat]] = field(default_factory=list)
+    new: list[NewAsset] = field(default_factory=list)
+    previews: list[Rendition] = field(default_factory=list)
+    previews_bytes: int = 0
+    failures: list[Failed] = field(default_factory=list)
+    unread: list[Failed] = field(default_factory=list)
+    since_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def due(self) -> bool:
+        """Whether they have waited long enough, or are many."""
+        return (
+            len(self.read) >= _COMMIT_FILES
+            or self.previews_bytes >= _COMMIT_BYTES
+            or time.monotonic() - self.since_s > _COMMIT_EVERY_S
+        )
 
 
 class FirstPass:
@@ -81,6 +118,10 @@ class FirstPass:
         self._threads = threads
         self._stopping = stopping
         self._on_progress = on_progress
+        self._findings = _Findings()
+        # Digests that are new, under way and not in the catalog yet.
+        self._met: set[bytes] = set()
+        self._committing: tuple[_Findings, Future[None]] | None = None
 
     def run(self) -> int:
         """Do all that is pending.
@@ -90,14 +131,22 @@ class FirstPass:
         """
         done = 0
         ahead: deque[_Batch] = deque()
-        with Roots() as roots, ThreadPoolExecutor(self._threads, "hash") as pool:
+        with (
+            Roots() as roots,
+            ThreadPoolExecutor(self._threads, "hash") as pool,
+            ThreadPoolExecutor(1, "catalog") as self._writer,
+        ):
             for files in self._batches():
                 ahead.append(self._start(files, roots, pool))
                 done += len(files)
                 while len(ahead) > _BATCHES_AHEAD or (ahead and _is_done(ahead[0])):
-                    self._finish(ahead.popleft())
+                    self._collect(ahead.popleft())
+                if self._findings.due:
+                    self._hand_over()
             while ahead:
-                self._finish(ahead.popleft())
+                self._collect(ahead.popleft())
+            self._hand_over()
+            self._await_commit()
         return done
 
     def _batches(self) -> Iterator[list[FileAt]]:
@@ -115,23 +164,32 @@ class FirstPass:
 
     def _start(self, files: list[FileAt], roots: Roots, pool: ThreadPoolExecutor) -> _Batch:
         batch = _Batch()
+        sources: dict[Digest, bytes | int] = {}
         for at, result in zip(files, self._read_all(files, roots, pool), strict=True):
             if isinstance(result, ReadFile):
-                batch.read.append((at, result))
+                batch.read.append((at, result.digest, result.stat))
+                if result.digest in sources:
+                    close_source(result.source)
+                else:
+                    sources[result.digest] = result.source
             elif not self._stopping():  # told to stop in the middle of it: it stays pending
                 batch.unread.append(_unread(at, result))
         with self._catalog.read() as connection:
-            known = assets.existing(connection, {read.digest for _, read in batch.read})
-        for at, read in batch.read:
+            known = self._met | assets.existing(connection, sources)
+        for at, digest, found in batch.read:
+            if digest in known or digest not in sources:
+                continue
+            batch.met.append((at, digest, found))
+            self._met.add(digest)
+            known.add(digest)
             kind = media_type(at.name)
-            if read.digest in known or kind is None or not kind.pictured:
-                close_source(read.source)
-            else:
-                known.add(read.digest)
-                batch.probed.append(read)
+            if kind is not None and kind.pictured:
+                batch.probed.append(digest)
         if batch.probed:
-            sources = [read.source for read in batch.probed]
-            batch.outcomes = self._jails.submit("probe", sources)
+            probed = [sources.pop(digest) for digest in batch.probed]
+            batch.outcomes = self._jails.submit("probe", probed)
+        for source in sources.values():
+            close_source(source)
         return batch
 
     def _read_all(
@@ -157,41 +215,46 @@ class FirstPass:
         except FileUnreadable as error:
             return error
 
-    def _finish(self, batch: _Batch) -> None:
-        outcomes: dict[bytes, Outcome] = {}
+    def _collect(self, batch: _Batch) -> None:
+        """Take what the jail says of a batch."""
+        found = self._findings
+        found.read += batch.read
+        found.unread += batch.unread
+        outcomes: dict[Digest, Outcome] = {}
         if batch.outcomes is not None:
-            found = batch.outcomes.result()
-            outcomes = {read.digest: one for read, one in zip(batch.probed, found, strict=True)}
-        new, previews, failures = self._new_assets(batch, outcomes)
-        self._store.put(previews)
+            outcomes = dict(zip(batch.probed, batch.outcomes.result(), strict=True))
+        for at, digest, stat in batch.met:
+            outcome = outcomes.get(digest)
+            if isinstance(outcome, Reading) and outcome.preview is not None:
+                found.previews.append(grid_rendition(digest, outcome.preview, rough=True))
+                found.previews_bytes += len(outcome.preview.data)
+            elif isinstance(outcome, Failure):
+                found.failures.append(failed_picture(digest, "probe", outcome))
+            found.new.append(_new_asset(at, digest, stat, outcome))
+
+    def _hand_over(self) -> None:
+        """Have the findings written while reading goes on; one transaction at a time."""
+        self._await_commit()
+        found, self._findings = self._findings, _Findings()
+        self._committing = (found, self._writer.submit(self._commit, found))
+
+    def _await_commit(self) -> None:
+        if self._committing is None:
+            return
+        found, written = self._committing
+        written.result()
+        self._committing = None
+        self._met.difference_update(one.digest for one in found.new)
+        self._on_progress(len(found.read), sum(stat.size_bytes for _, _, stat in found.read))
+
+    def _commit(self, found: _Findings) -> None:
+        self._store.put(found.previews)
         now_ns = time.time_ns()
         with self._catalog.write() as connection:
-            read = [(at, one.digest, one.stat) for at, one in batch.read]
-            assets.hold(connection, read, new, now_ns=now_ns)
-            assets.leave_unread(connection, batch.unread)
-            assets.record_failures(connection, [*failures, *batch.unread], now_ns=now_ns)
-            assets.clear_read_failures(connection, [at.file_id for at, _ in batch.read])
-        self._on_progress(len(read), sum(found.size_bytes for _, _, found in read))
-
-    def _new_assets(
-        self, batch: _Batch, outcomes: dict[bytes, Outcome]
-    ) -> tuple[list[NewAsset], list[Rendition], list[Failed]]:
-        with self._catalog.read() as connection:
-            known = assets.existing(connection, {read.digest for _, read in batch.read})
-        new: list[NewAsset] = []
-        previews: list[Rendition] = []
-        failures: list[Failed] = []
-        for at, read in batch.read:
-            if read.digest in known:
-                continue
-            known.add(read.digest)
-            outcome = outcomes.get(read.digest)
-            if isinstance(outcome, Reading) and outcome.preview is not None:
-                previews.append(grid_rendition(read.digest, outcome.preview, rough=True))
-            elif isinstance(outcome, Failure):
-                failures.append(failed_picture(read.digest, "probe", outcome))
-            new.append(_new_asset(at, read, outcome))
-        return new, previews, failures
+            assets.hold(connection, found.read, found.new, now_ns=now_ns)
+            assets.leave_unread(connection, found.unread)
+            assets.clear_read_failures(connection)
+            assets.record_failures(connection, [*found.failures, *found.unread], now_ns=now_ns)
 
 
 def _is_done(batch: _Batch) -> bool:
@@ -216,19 +279,19 @@ def _unread(at: FileAt, error: FileUnreadable) -> Failed:
     return Failed(None, at.file_id, "read", error.code, str(error), 1, parked=False)
 
 
-def _new_asset(at: FileAt, read: ReadFile, outcome: Outcome | None) -> NewAsset:
+def _new_asset(at: FileAt, digest: Digest, stat: FileStat, outcome: Outcome | None) -> NewAsset:
     kind = media_type(at.name)
     mime = kind.mime if kind else "application/octet-stream"
-    created_ns = read.stat.ctime_ns
+    created_ns = stat.ctime_ns
     if not isinstance(outcome, Reading):
         pictured = kind is not None and kind.pictured
         hopeless = isinstance(outcome, Failure) and outcome.code in _HOPELESS
         grid = Grid.FAILED if hopeless else Grid.NONE if pictured else Grid.NOT_PICTURED
         return NewAsset(
-            read.digest, mime, None, None, None, None, None, created_ns, METADATA_VERSION, grid
+            digest, mime, None, None, None, None, None, created_ns, METADATA_VERSION, grid
         )
     return NewAsset(
-        read.digest,
+        digest,
         outcome.mime,
         outcome.width_px,
         outcome.height_px,

@@ -31,7 +31,7 @@ def open_original(roots: Roots, at: FileAt) -> tuple[bytes | int, int | None]:
             raise FileUnsettled("it has changed since it was read")
         if at.stat.size_bytes > SMALL_FILE_BYTES:
             return os.dup(fd), os.dup(fd)
-        data = os.pread(fd, SMALL_FILE_BYTES + 1, 0)
+        data = os.pread(fd, at.stat.size_bytes + 1, 0)
         if len(data) != at.stat.size_bytes or file_stat(fd) != at.stat:
             raise FileUnsettled("it changed while it was read")
     except OSError as error:

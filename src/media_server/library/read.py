@@ -28,6 +28,7 @@ _BLOCK_BYTES = 1024 * 1024
 # Kernels stamp times by the timer tick, 1 to 10 ms: a change right after another leaves the
 # same time behind. A file younger than this is given a moment before it is read.
 _FRESH_NS = 50_000_000
+_TYPE_BITS = 0o170000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def file_stat(fd: int) -> FileStat:
         FileVanished: it is no regular file.
     """
     found = os.fstat(fd)
-    if not stat.S_ISREG(found.st_mode):
+    if found.st_mode & _TYPE_BITS != stat.S_IFREG:
         raise FileVanished("no longer a regular file")
     return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
@@ -89,21 +90,22 @@ def _try_to_read(fd: int, stopping: Callable[[], bool]) -> ReadFile | None:
     before = file_stat(fd)
     _let_settle(before)
     if before.size_bytes <= SMALL_FILE_BYTES:
-        source: bytes | int = os.pread(fd, SMALL_FILE_BYTES + 1, 0)
+        source: bytes | int = os.pread(fd, before.size_bytes + 1, 0)
         digest = sha256(source).digest()  # type: ignore[arg-type]
         read_bytes = len(source)  # type: ignore[arg-type]
     else:
         source = fd
-        digest, read_bytes = _hash_large(fd, stopping)
+        digest, read_bytes = _hash_large(fd, before.size_bytes, stopping)
     if read_bytes != before.size_bytes or file_stat(fd) != before:
         return None
     return ReadFile(Digest(digest), before, source)
 
 
-def _hash_large(fd: int, stopping: Callable[[], bool]) -> tuple[bytes, int]:
+def _hash_large(fd: int, size_bytes: int, stopping: Callable[[], bool]) -> tuple[bytes, int]:
+    """Digest and number of the bytes read, which ends where the file has grown."""
     hashed, size, buffer = sha256(), 0, bytearray(_BLOCK_BYTES)
     view = memoryview(buffer)
-    while True:
+    while size <= size_bytes:
         count = os.preadv(fd, [buffer], size)
         if not count or stopping():
             break
@@ -113,7 +115,8 @@ def _hash_large(fd: int, stopping: Callable[[], bool]) -> tuple[bytes, int]:
 
 
 def _let_settle(found: FileStat) -> None:
-    age_ns = time.time_ns() - max(found.mtime_ns, found.ctime_ns)
+    # ctime alone: mtime may lie in the future, and no change leaves ctime behind.
+    age_ns = time.time_ns() - found.ctime_ns
     if 0 <= age_ns < _FRESH_NS:
         time.sleep((_FRESH_NS - age_ns) / 1e9)
 

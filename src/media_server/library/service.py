@@ -17,8 +17,6 @@ from media_server.library.settle import purge_missing, settle_removals
 from media_server.library.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from media_server.catalog.counts import Work
     from media_server.catalog.database import Catalog
     from media_server.catalog.libraries import Library

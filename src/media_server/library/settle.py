@@ -35,16 +35,19 @@ class Settled:
 def settle_removals(catalog: Catalog, library: Library) -> Settled:
     """Remove files that a scan has missed, unless they are so many that a human must look.
 
-    Files whose content has turned up elsewhere are moves and do not count.
+    Files whose content has turned up elsewhere are moves and do not count. Files that may still
+    turn up among those to be read stay until these have been read: a moved photo is never gone.
     """
     with catalog.write() as connection:
-        removed = _remove(connection, library, moved_only=True)
+        removed = _remove(connection, library, "moved")
         lost = files.count_lost(connection, library.library_id)
         known = libraries.count_files(connection, library.library_id)
         if lost > _BRAKE_FILES and lost > known * _BRAKE_SHARE:
+            if files.count_uncertain(connection, library.library_id):
+                return Settled(removed, 0)
             libraries.set_state(connection, library.library_id, "held", held=lost)
             return Settled(removed, lost)
-        removed += _remove(connection, library, moved_only=False)
+        removed += _remove(connection, library, "certain")
         if library.state == "held":
             libraries.set_state(connection, library.library_id, "online")
     return Settled(removed, 0)
@@ -57,16 +60,14 @@ def confirm_removals(catalog: Catalog, library: Library) -> int:
         How many were removed.
     """
     with catalog.write() as connection:
-        removed = _remove(connection, library, moved_only=False)
+        removed = _remove(connection, library, "all")
         if library.state == "held":
             libraries.set_state(connection, library.library_id, "online")
     return removed
 
 
-def _remove(connection: Connection, library: Library, *, moved_only: bool) -> int:
-    return files.remove_gone(
-        connection, library.library_id, now_ns=time.time_ns(), moved_only=moved_only
-    )
+def _remove(connection: Connection, library: Library, which: files.Removed) -> int:
+    return files.remove_gone(connection, library.library_id, now_ns=time.time_ns(), which=which)
 
 
 def purge_missing(catalog: Catalog, small: SmallStore, large: LargeStore, *, grace_s: int) -> int:
@@ -82,7 +83,10 @@ def purge_missing(catalog: Catalog, small: SmallStore, large: LargeStore, *, gra
             digests = assets.long_missing(connection, before_ns=before_ns, most=_PURGE_AT_A_TIME)
             if not digests:
                 return purged
-            assets.purge(connection, digests)
+            # Cut short from here on, nothing seems to have a picture that has none.
+            assets.lose_grids(connection, digests)
         small.remove(digests)
         large.remove(Digest(one) for one in digests)
+        with catalog.write() as connection:
+            assets.purge(connection, digests)
         purged += len(digests)

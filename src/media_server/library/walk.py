@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import stat
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from media_server.catalog.files import FileStat
 from media_server.model.media_type import media_type
 
 if TYPE_CHECKING:
     from media_server.library.root import Root
+
+# Plain, as there is one for each file of the library at each scan.
+PlainStat = tuple[int, int, int, int]
 
 # Made by the specification's program and by others; at any depth, never looked into.
 _SKIPPED_FOLDERS = frozenset({".thumbnails"})
@@ -24,7 +27,7 @@ class Listed:
 
     Attributes:
         device: the device the folder lies on.
-        files: name and stat of each media file.
+        files: name and stat of each media file, the stat in the order of `FileStat`.
         folders: names of the subfolders.
         unknown: names of entries that could not be looked at: neither there nor gone.
         empty: nothing at all was in it, media or not.
@@ -32,7 +35,7 @@ class Listed:
     """
 
     device: int
-    files: list[tuple[bytes, FileStat]] = field(default_factory=list)
+    files: list[tuple[bytes, PlainStat]] = field(default_factory=list)
     folders: list[bytes] = field(default_factory=list)
     unknown: set[bytes] = field(default_factory=set)
     empty: bool = True
@@ -58,7 +61,6 @@ def list_folder(root: Root, path: bytes, *, skipped: tuple[int, int]) -> Listed:
 
 
 def _fill(listed: Listed, root: Root, path: bytes, fd: int, skipped: tuple[int, int]) -> None:
-    seen = blake2b(digest_size=16)
     with os.scandir(fd) as entries:
         for entry in entries:
             listed.empty = False
@@ -67,7 +69,7 @@ def _fill(listed: Listed, root: Root, path: bytes, fd: int, skipped: tuple[int, 
                 if entry.name not in _SKIPPED_FOLDERS and not ours:
                     listed.folders.append(os.fsencode(entry.name))
                 continue
-            name = os.fsencode(entry.name)
+            name = entry.name.encode("utf-8", "surrogateescape")
             if media_type(name) is None:
                 continue
             try:
@@ -79,11 +81,11 @@ def _fill(listed: Listed, root: Root, path: bytes, fd: int, skipped: tuple[int, 
                 continue
             if found is not None:
                 listed.files.append((name, found))
-                seen.update(b"%b\0%d %d %d %d\n" % (name, *found))
-    listed.fingerprint = seen.digest()
+    # Version 2 writes equal values as equal bytes; with later ones it depends on their references.
+    listed.fingerprint = blake2b(marshal.dumps(listed.files, 2), digest_size=16).digest()
 
 
-def _look(root: Root, path: bytes, name: bytes, entry: os.DirEntry[str]) -> FileStat | None:
+def _look(root: Root, path: bytes, name: bytes, entry: os.DirEntry[str]) -> PlainStat | None:
     found = entry.stat(follow_symlinks=False)
     if stat.S_ISLNK(found.st_mode):
         target = root.resolve_link(path, name)
@@ -92,4 +94,4 @@ def _look(root: Root, path: bytes, name: bytes, entry: os.DirEntry[str]) -> File
         found = os.stat(os.path.join(root.path, target), follow_symlinks=False)
     if not stat.S_ISREG(found.st_mode):
         return None
-    return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

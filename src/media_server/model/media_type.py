@@ -118,7 +118,5 @@ def media_type(name: bytes) -> MediaType | None:
     Only the part after the last dot counts, in any case; a name that begins with its only dot
     (`.jpg`) has no extension.
     """
-    stem, dot, extension = name.rpartition(b".")
-    if not dot or not stem:
-        return None
-    return BY_EXTENSION.get(extension.lower())
+    dot = name.rfind(b".")
+    return BY_EXTENSION.get(name[dot + 1 :].lower()) if dot > 0 else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 ENVIRONMENT_PREFIX = "MEDIA_SERVER_"
 
@@ -36,7 +38,7 @@ class Setting:
         name: as in `Settings`, in flags (`--name`) and in the environment.
         parse: from text; raises ValueError with a sentence that says what is allowed.
         unit: of the value, or what kind of word it is, for the documentation.
-        help: one sentence.
+        help: one sentence, which names the words that are allowed where only some are.
         many: may be given several times.
     """
 
@@ -71,15 +73,13 @@ def _seconds(text: str) -> int:
 
 
 def _word(text: str) -> str:
-    if not text:
-        raise ValueError("it is empty")
     return text
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
-            raise ValueError(f"one of {', '.join(words)} is allowed")
+            raise ValueError(f"{' or '.join(words)} is allowed")
         return text
 
     return parse
@@ -112,13 +112,15 @@ TABLE: tuple[Setting, ...] = (
         "host",
         _word,
         "address",
-        "Address to listen on; 0.0.0.0 opens the server to the network.",
+        "Address to listen on; 127.0.0.1 is for this computer alone, 0.0.0.0 opens the server to "
+        "the network.",
     ),
     Setting(
         "data_dir",
         _word,
         "folder",
-        "Folder for the catalog and the pictures made; outside the storage folders.",
+        "Folder for the catalog and the pictures made, outside the storage folders; by default in "
+        "the user's data folder, one for each first storage folder.",
     ),
     Setting("watch", _switch, "switch", "Scan again as soon as something in a folder changes."),
     Setting(
@@ -133,12 +135,17 @@ TABLE: tuple[Setting, ...] = (
         "processes",
         "Most processes that decode pictures at a time; 0 is one for each core.",
     ),
-    Setting("log_format", _one_of("text", "json"), "text or json", "Form of the log lines."),
+    Setting(
+        "log_format",
+        _one_of("text", "json"),
+        "form",
+        "Form of all that is written to standard error: text, or json for one object a line.",
+    ),
     Setting(
         "log_level",
         _one_of("debug", "info", "warning", "error"),
         "level",
-        "The least serious messages that are logged.",
+        "The least serious messages that are logged: debug, info, warning or error.",
     ),
 )
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in TABLE}
@@ -178,8 +185,12 @@ def collect(flags: Mapping[str, Sequence[str]], environment: Mapping[str, str]) 
 
 
 def _parse(setting: Setting, given: Sequence[str], where: str) -> object:
-    try:
-        parsed = [setting.parse(text) for text in given]
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}, not {given[-1]!r}") from error
+    parsed = []
+    for text in given:
+        if not text:
+            raise ValueError(f"{where}: the value is missing")
+        try:
+            parsed.append(setting.parse(text))
+        except ValueError as error:
+            raise ValueError(f"{where}: {error}, not {text!r}") from error
     return tuple(parsed) if setting.many else parsed[-1]
