@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import fcntl
 import gc
+import logging
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import time
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from media_server.catalog import libraries
+from sqlalchemy.exc import DBAPIError
+
+from media_server.catalog import libraries, trouble
 from media_server.catalog.database import Catalog, open_catalog
 from media_server.library import settle
 from media_server.library.service import LibraryService, Parts
 from media_server.library.status import StatusBoard
 from media_server.media.jail import JailPool
-from media_server.model.errors import DataDirInUse, DataDirUnusable, PortInUse, UsageError
+from media_server.model.errors import (
+    DataDamaged,
+    DataDirInUse,
+    DataDirUnusable,
+    PortInUse,
+    UsageError,
+)
+from media_server.store import small
 from media_server.store.large import LargeStore
 from media_server.store.small import SmallStore
 from media_server.supervisor import Supervisor, hold_signals
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from media_server.library.service import Progress
     from media_server.model.settings import Settings
 
@@ -40,11 +53,14 @@ __all__ = [
     "take_place",
 ]
 
+_log = logging.getLogger(__name__)
+
 # The backlog gives way to whoever looks at pictures now.
 _LIBRARY_NICENESS = 5
 _BACKLOG_JAIL_NICENESS = 10
 # A server that was killed a moment ago may still hold the lock or the port.
 _PATIENCE_S = 1.5
+_LAST_ANSWER_S = 0.2
 _LARGE_KINDS = {"thumbnail": ".png"}
 
 
@@ -67,9 +83,14 @@ class Place:
         """The catalog's file."""
         return os.path.join(self.data_dir, "catalog.sqlite")
 
+    @property
+    def small_path(self) -> str:
+        """The file of the store of small renditions."""
+        return os.path.join(self.data_dir, "renditions.sqlite")
+
     def small_store(self) -> SmallStore:
         """The store of small renditions, opened anew."""
-        return SmallStore(os.path.join(self.data_dir, "renditions.sqlite"))
+        return SmallStore(self.small_path)
 
     def large_store(self) -> LargeStore:
         """The store of large renditions."""
@@ -193,10 +214,42 @@ def prepare_catalog(place: Place) -> None:
     Raises:
         DataDirUnusable: the catalog cannot be used.
     """
+    try:
+        _open_once(place)
+    except (DBAPIError, sqlite3.Error) as error:
+        if not trouble.is_damage(error):
+            raise DataDirUnusable(f"cannot use the data dir {place.data_dir}: {error}") from error
+        _mend(place)
+
+
+def _open_once(place: Place) -> None:
+    """Bring catalog and store into being before several processes open them."""
+    place.small_store().close()
+    place.large_store().clear_incoming()
     catalog = open_catalog(place.catalog_path)
-    with catalog.write() as connection:
-        libraries.serve(connection, place.roots, now_ns=time.time_ns())
-    catalog.close()
+    try:
+        with catalog.write() as connection:
+            libraries.serve(connection, place.roots, now_ns=time.time_ns())
+    finally:
+        catalog.close()
+
+
+def _mend(place: Place) -> None:
+    """Make anew what is damaged. Only while no other process has it open."""
+    _log.error("the catalog or the store is damaged; what is damaged is made anew")
+    trouble.mend(place.catalog_path)
+    small.mend(place.small_path)
+    _open_once(place)
+
+
+def _telling_damage(work: Callable[[], None]) -> None:
+    """Do some work, and let the supervisor know when it comes upon damage."""
+    try:
+        work()
+    except Exception as error:
+        if trouble.is_damage(error):
+            raise DataDamaged from error
+        raise
 
 
 def cores() -> int:
@@ -215,9 +268,10 @@ def run_server(settings: Settings, place: Place, bound: socket.socket) -> None:
     board = StatusBoard()
     Supervisor(
         {
-            "web": lambda: _be_web(settings, place, bound, board),
-            "library": lambda: _be_library(settings, place, bound, board),
-        }
+            "web": lambda: _telling_damage(lambda: _be_web(settings, place, bound, board)),
+            "library": lambda: _telling_damage(lambda: _be_library(settings, place, bound, board)),
+        },
+        mend=lambda: _mend(place),
     ).run()
 
 
@@ -242,9 +296,16 @@ def _be_web(settings: Settings, place: Place, bound: socket.socket, board: Statu
             ListAnswer(catalog, lookup, os.path.join(place.data_dir, "listing")),
             Thumbnail(lookup, large, on_demand),
             HealthAnswer(catalog, board),
+            on_failure=_end_when_damaged,
         )
 
     serve(make, bound)
+
+
+def _end_when_damaged(error: Exception) -> None:
+    """End this process, a moment after its answer, to have the data mended."""
+    if trouble.is_damage(error):
+        threading.Timer(_LAST_ANSWER_S, os._exit, (DataDamaged.exit_code,)).start()
 
 
 def _be_library(settings: Settings, place: Place, bound: socket.socket, board: StatusBoard) -> None:
@@ -282,9 +343,22 @@ def run_scan(settings: Settings, place: Place, progress: Progress) -> bool:
     Returns:
         Whether it was done to the end; False when SIGTERM or SIGINT came first.
     """
-    service, jails = _library_service(settings, place, StatusBoard(), progress)
     _relax_collector()
     stopped = threading.Event()
+    try:
+        _scan_once(settings, place, progress, stopped)
+    except (DBAPIError, sqlite3.Error) as error:
+        if not trouble.is_damage(error):
+            raise DataDirUnusable(f"cannot use the data dir {place.data_dir}: {error}") from error
+        _mend(place)
+        _scan_once(settings, place, progress, stopped)
+    return not stopped.is_set()
+
+
+def _scan_once(
+    settings: Settings, place: Place, progress: Progress, stopped: threading.Event
+) -> None:
+    service, jails = _library_service(settings, place, StatusBoard(), progress)
 
     def stop(*_: object) -> None:
         stopped.set()
@@ -292,9 +366,11 @@ def run_scan(settings: Settings, place: Place, progress: Progress) -> bool:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    service.run_once()
-    jails.close()
-    return not stopped.is_set()
+    try:
+        service.run_once()
+    finally:
+        jails.close()
+        service.close()
 
 
 def confirm_removals(settings: Settings) -> list[tuple[str, int]]:
@@ -319,5 +395,7 @@ def confirm_removals(settings: Settings) -> list[tuple[str, int]]:
     with catalog.read() as connection:
         found = [one for one in libraries.served(connection) if one.root in roots]
     for absent in set(roots) - {one.root for one in found}:
-        raise UsageError(f"--storage_dir: {os.fsdecode(absent)} is not in the catalog of {data_dir}")
+        raise UsageError(
+            f"--storage_dir: {os.fsdecode(absent)} is not in the catalog of {data_dir}"
+        )
     return [(one.shown, settle.confirm_removals(catalog, one)) for one in found]

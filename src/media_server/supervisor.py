@@ -16,6 +16,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from media_server.model.errors import DataDamaged
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,7 +27,21 @@ _log = logging.getLogger(__name__)
 _TERMINATE_S = 4.0
 _RESTART_DELAYS_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 _STEADY_S = 60.0
-_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD})
+_ENDING = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+
+
+def hold_signals() -> frozenset[signal.Signals]:
+    """Have the signals that end the server wait until a `Supervisor` takes them.
+
+    One that is ignored, as SIGHUP is below `nohup`, stays so. May be called again.
+
+    Returns:
+        The signals held.
+    """
+    kept = {one for one in _ENDING if signal.getsignal(one) is not signal.SIG_IGN}
+    held = frozenset({*kept, signal.SIGCHLD})
+    signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    return held
 
 
 @dataclass(slots=True)
@@ -36,21 +52,30 @@ class _Child:
     started_s: float = 0.0
     failures: int = 0
     due_s: float | None = field(default=0.0)
+    exit_code: int = 0
 
 
 class Supervisor:
     """Keeps one process running for each piece of work."""
 
-    def __init__(self, work: dict[str, Callable[[], None]]) -> None:
-        """Take the work: a function for each name, run in a process of its own, not to return."""
+    def __init__(
+        self, work: dict[str, Callable[[], None]], *, mend: Callable[[], None] = lambda: None
+    ) -> None:
+        """Take the work: a function for each name, run in a process of its own, not to return.
+
+        Args:
+            work: raises `DataDamaged` to have the data mended.
+            mend: called then, while none of the processes runs.
+        """
+        self._mend = mend
         self._children = [_Child(name, function) for name, function in work.items()]
         self._lifeline_read, self._lifeline_write = os.pipe()
         self._stopping = False
+        # Blocked for good, and taken one by one in `_wait`: no handler ever runs here.
+        self._signals = hold_signals()
 
     def run(self) -> None:
         """Start all, and return when told to end by SIGTERM or SIGINT, with all of them gone."""
-        # Blocked for good, and taken one by one in `_wait`: no handler ever runs here.
-        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
             while not self._stopping:
                 self._start_due()
@@ -78,11 +103,13 @@ class Supervisor:
             # The terminal's Ctrl-C goes to all; the supervisor passes on what it means.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, self._signals)
             os.close(self._lifeline_write)
             threading.Thread(target=self._die_with_parent, daemon=True).start()
             child.work()
             code = 0
+        except DataDamaged:
+            code = DataDamaged.exit_code
         except BaseException:  # noqa: BLE001 (border: the process ends here)
             _log.exception("the %s process failed", child.name)
         finally:
@@ -99,14 +126,25 @@ class Supervisor:
         for child in self._children:
             if child.pid and self._is_gone(child):
                 self._plan_restart(child)
+        if any(child.exit_code == DataDamaged.exit_code for child in self._children):
+            self._mend_all()
+
+    def _mend_all(self) -> None:
+        self._end_all()
+        for child in self._children:
+            child.exit_code = 0
+            if child.due_s is None:
+                child.due_s = 0.0
+        if not self._stopping:
+            self._mend()
 
     def _is_gone(self, child: _Child) -> bool:
         try:
-            pid, _ = os.waitpid(child.pid, os.WNOHANG)
+            pid, status = os.waitpid(child.pid, os.WNOHANG)
         except ChildProcessError:
-            pid = child.pid
+            pid, status = child.pid, 0
         if pid:
-            child.pid = 0
+            child.pid, child.exit_code = 0, os.waitstatus_to_exitcode(status)
         return pid != 0
 
     def _plan_restart(self, child: _Child) -> None:
@@ -120,7 +158,7 @@ class Supervisor:
     def _wait(self) -> None:
         due = [child.due_s for child in self._children if child.due_s is not None]
         delay_s = max(0.0, min(due) - time.monotonic()) if due else 3600.0
-        taken = signal.sigtimedwait(_SIGNALS, delay_s)
+        taken = signal.sigtimedwait(self._signals, delay_s)
         if taken is not None and taken.si_signo != signal.SIGCHLD:
             self._stopping = True
 

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event, insert, inspect
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from media_server.catalog.schema import SCHEMA_REVISION, catalog_state, metadata
+from media_server.catalog.trouble import is_damage, set_aside
 from media_server.model.errors import DataDirUnusable
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ def _begin(connection: Connection) -> None:
 def open_catalog(path: str) -> Catalog:
     """Open the catalog at `path`; make it where there is none, bring an older one up to date.
 
-    A file that is no database is set aside under another name (the catalog is disposable, the
-    evidence is not) and a new one is made.
+    A file that is no database, or another program's, is set aside under another name (the catalog
+    is disposable, the evidence is not) and a new one is made.
 
     Raises:
         DataDirUnusable: it cannot be written, or a newer version of the program made it.
@@ -98,20 +99,26 @@ def open_catalog(path: str) -> Catalog:
     catalog = Catalog(path)
     try:
         _prepare(catalog)
-    except DatabaseError as error:
+    except (DBAPIError, sqlite3.Error, _ForeignError) as error:
         catalog.close()
-        if not _is_damage(error):
-            raise DataDirUnusable(f"cannot use the catalog {path}: {error.orig}") from error
-        _set_aside(path)
+        if not (is_damage(error) or isinstance(error, _ForeignError)):
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            raise DataDirUnusable(f"cannot use the catalog {path}: {cause}") from error
+        set_aside(path)
         _prepare(catalog)
-    except sqlite3.Error as error:
-        raise DataDirUnusable(f"cannot use the catalog {path}: {error}") from error
     return catalog
+
+
+class _ForeignError(Exception):
+    """The file is another program's database."""
 
 
 def _prepare(catalog: Catalog) -> None:
     with catalog.write() as connection:
-        if not inspect(connection).has_table("catalog_state"):
+        tables = inspect(connection).get_table_names()
+        if "catalog_state" not in tables:
+            if tables:
+                raise _ForeignError
             metadata.create_all(connection)
             connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT NOT NULL)")
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (SCHEMA_REVISION,))
@@ -123,16 +130,3 @@ def _prepare(catalog: Catalog) -> None:
         from media_server.catalog.migrate import upgrade
 
         upgrade(catalog, str(revision))
-
-
-def _is_damage(error: DatabaseError) -> bool:
-    message = str(error.orig)
-    return "not a database" in message or "malformed" in message
-
-
-def _set_aside(path: str) -> None:
-    import os
-
-    for suffix in ("", "-wal", "-shm"):
-        if os.path.exists(path + suffix):
-            os.replace(path + suffix, f"{path}.damaged{suffix}")

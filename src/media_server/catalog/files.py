@@ -13,9 +13,34 @@ from media_server.catalog.schema import Pending, file, folder
 from media_server.model.text import shown
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, TextClause
+
+
+# Size, mtime, ctime, inode. Plain, as there is one for each file of the library at each scan.
+PlainStat = tuple[int, int, int, int]
+
+# The catalog's integers have 64 bits with a sign. Inode numbers have 64 without one, and some file
+# systems keep times beyond the year 2262.
+_MOST, _LEAST = 2**63 - 1, -(2**63)
+
+
+def signed(number: int) -> int:
+    """An unsigned number of 64 bits, such as an inode's, as the catalog keeps it."""
+    return number if number <= _MOST else number - 2**64
+
+
+def stat_values(found: os.stat_result) -> PlainStat:
+    """What decides whether a file has changed, as the catalog keeps it."""
+    size_bytes, inode = found.st_size, found.st_ino
+    mtime_ns, ctime_ns = found.st_mtime_ns, found.st_ctime_ns
+    if max(mtime_ns, ctime_ns, inode) > _MOST or min(mtime_ns, ctime_ns) < _LEAST:
+        mtime_ns = max(_LEAST, min(_MOST, mtime_ns))
+        ctime_ns = max(_LEAST, min(_MOST, ctime_ns))
+        inode = signed(inode)
+    return (size_bytes, mtime_ns, ctime_ns, inode)
 
 
 class FileStat(NamedTuple):
@@ -159,7 +184,7 @@ def mark_folder_gone(connection: Connection, library_id: int, path: bytes) -> No
 
 
 _BELOW = "library_id = :library_id AND (path = :path OR path > :low AND path < :high)"
-_FOLDERS_GONE = text(f"UPDATE folder SET gone = 1, fingerprint = NULL WHERE {_BELOW}")
+_FOLDERS_GONE = text(f"UPDATE folder SET gone = 1, fingerprint = NULL WHERE {_BELOW}")  # noqa: S608
 _FILES_GONE = text(
     f"UPDATE file SET gone = 1 WHERE folder_id IN (SELECT id FROM folder WHERE {_BELOW})"  # noqa: S608
 )
@@ -191,17 +216,23 @@ _GONE = (
     "FROM file JOIN folder ON folder.id = file.folder_id "
     "WHERE file.gone = 1 AND folder.library_id = :library_id"
 )
-_ELSEWHERE = "EXISTS (SELECT 1 FROM file AS live WHERE live.digest = file.digest AND live.gone = 0)"
-_COUNT_LOST = text(
-    f"SELECT count(*) {_GONE} AND (file.digest IS NULL OR NOT {_ELSEWHERE})"  # noqa: S608
+# A file whose bytes have still to be read may hold something else by now.
+_ELSEWHERE = (
+    "EXISTS (SELECT 1 FROM file AS live "
+    "WHERE live.digest = file.digest AND live.gone = 0 AND live.pending = 0)"
 )
+_COUNT_LOST = text(f"SELECT count(*) {_GONE} AND (file.digest IS NULL OR NOT {_ELSEWHERE})")
 # Sizes of files whose bytes will be read soon: a missed file of such a size may have moved there.
-_MAY_HAVE_MOVED = """file.size_bytes IN (
-    SELECT unread.size_bytes FROM file AS unread
+# Of a file that has changed the new size is not known.
+_UNREAD = """file AS unread
     JOIN folder AS place ON place.id = unread.folder_id
     JOIN library AS home ON home.id = place.library_id
-    WHERE unread.pending = 1 AND unread.gone = 0 AND home.served = 1 AND home.state != 'offline')"""
-_COUNT_UNCERTAIN = text(f"SELECT count(*) {_GONE} AND {_MAY_HAVE_MOVED}")  # noqa: S608
+    WHERE unread.pending = 1 AND unread.gone = 0 AND home.served = 1 AND home.state != 'offline'"""
+_MAY_HAVE_MOVED = (
+    f"(file.size_bytes IN (SELECT unread.size_bytes FROM {_UNREAD}) "  # noqa: S608
+    f"OR EXISTS (SELECT 1 FROM {_UNREAD} AND unread.digest IS NOT NULL))"
+)
+_COUNT_UNCERTAIN = text(f"SELECT count(*) {_GONE} AND {_MAY_HAVE_MOVED}")
 
 Removed = Literal["moved", "certain", "all"]
 _REMOVED: dict[Removed, TextClause] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from media_server import app
@@ -20,5 +21,5 @@ def run(words: Sequence[str]) -> int:
     )
     logs.set_up(settings.log_format, settings.log_level)
     for shown, removed in app.confirm_removals(settings):
-        print(f"{shown}: {removed} files removed from the catalog")
+        logs.say(f"{shown}: {removed} files removed from the catalog", sys.stdout)
     return 0

@@ -6,8 +6,9 @@ import argparse
 import os
 from typing import TYPE_CHECKING, NoReturn
 
+from media_server import __version__
 from media_server.model.errors import UsageError
-from media_server.model.settings import BY_NAME, Settings, collect, default
+from media_server.model.settings import BY_NAME, Setting, Settings, collect, default
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ def parse(
 
     Raises:
         UsageError: a word is unknown or a value not allowed.
-        SystemExit: with code 0, after `--help`.
+        SystemExit: with code 0, after `--help` or `--version`.
     """
     parser = _Parser(
         prog=f"media-server {command}".strip(),
@@ -42,22 +43,29 @@ def parse(
         "MEDIA_SERVER_PORT. More: docs/command-line.md",
         allow_abbrev=False,
     )
-    for setting in (BY_NAME[name] for name in (*_COMMON[:1], *names, *_COMMON[1:])):
-        spellings = [f"--{setting.name}"]
-        if "_" in setting.name:
-            spellings.append(f"--{setting.name.replace('_', '-')}")
-        usual = default(setting.name)
-        known = f" (default: {usual})" if usual not in ("", (), False) else ""
-        parser.add_argument(
-            *spellings,
-            dest=setting.name,
-            action="append",
-            metavar=setting.unit.split()[0].upper(),
-            help=(setting.help + known).replace("%", "%%"),
-            **({"nargs": "?", "const": "true"} if setting.unit == "switch" else {}),
-        )
+    for name in (*_COMMON[:1], *names, *_COMMON[1:]):
+        _add(parser, BY_NAME[name])
+    parser.add_argument("--version", action="version", version=f"media-server {__version__}")
     given = {name: value for name, value in vars(parser.parse_args(words)).items() if value}
     try:
         return collect(given, os.environ)
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def _add(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    spellings = [f"--{setting.name}"]
+    if "_" in setting.name:
+        spellings.append(f"--{setting.name.replace('_', '-')}")
+    usual = default(setting.name)
+    known = f" (default: {usual})" if usual not in ("", (), False) else ""
+    is_switch = setting.unit == "switch"
+    parser.add_argument(
+        *spellings,
+        dest=setting.name,
+        action="append",
+        metavar="true|false" if is_switch else setting.unit.upper(),
+        help=(setting.help + known).replace("%", "%%"),
+        nargs="?" if is_switch else None,
+        const="true" if is_switch else None,
+    )

@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 class _JsonLines(logging.Formatter):
@@ -19,7 +23,7 @@ class _JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(line).decode()
+        return _json(line)
 
 
 def set_up(log_format: str, log_level: str) -> None:
@@ -38,3 +42,30 @@ def set_up(log_format: str, log_level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(log_level.upper())
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+
+
+def is_json() -> bool:
+    """Whether `set_up` was told so."""
+    return any(isinstance(one.formatter, _JsonLines) for one in logging.getLogger().handlers)
+
+
+def say(sentence: str, out: TextIO, *, level: str = "info") -> None:
+    """Tell the user something, whatever the log level, in the form of the log lines.
+
+    Args:
+        sentence: one line.
+        out: standard output or standard error.
+        level: how serious it is, for programs.
+    """
+    if is_json():
+        now = datetime.now(UTC).isoformat()
+        line = {"time": now, "level": level, "logger": __package__, "message": sentence}
+        sentence = _json(line)
+    print(sentence, file=out, flush=True)
+
+
+def _json(line: dict[str, Any]) -> str:
+    # A path that is not UTF-8 comes with lone surrogates, which JSON does not know.
+    clean = {key: value.encode("utf-8", "replace").decode() for key, value in line.items()}
+    return msgspec.json.encode(clean).decode()

@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from media_server import __version__
+from media_server.cli import logs
 from media_server.model.errors import MediaServerError
 
 if TYPE_CHECKING:
@@ -27,19 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code, as documented in `docs/command-line.md`.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words == ["--version"]:
-        print(f"media-server {__version__}")
-        return 0
     command = words.pop(0) if words and words[0] in COMMANDS else COMMANDS[0]
     # Loaded by name, so that `scan` does not pay for what only `serve` needs.
     module = importlib.import_module(f"media_server.cli.{command.replace('-', '_')}")
     try:
         return int(module.run(words))
     except MediaServerError as error:
-        print(f"media-server: {error}", file=sys.stderr)
+        logs.say(f"media-server: {error}", sys.stderr, level="error")
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    except Exception:  # noqa: BLE001 (border)
+    except Exception:
         logging.getLogger(__name__).exception("media-server failed; this is a fault of the program")
         return 1

@@ -6,10 +6,12 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol, Self
 
+from media_server.cli import logs
+
 if TYPE_CHECKING:
+    from media_server.catalog.counts import Work
     from media_server.catalog.libraries import Library
     from media_server.library.reconcile import ScanReport
-    from media_server.library.service import Work
 
 _LINE_EVERY_S = 5.0
 
@@ -43,7 +45,7 @@ def _sentence(library: Library, report: ScanReport) -> str:
 
 
 class LineProgress:
-    """Plain lines on standard error, one every few seconds."""
+    """Lines on standard error in the form of the log, one every few seconds."""
 
     def __init__(self) -> None:
         """Begin with nothing done."""
@@ -59,7 +61,7 @@ class LineProgress:
 
     def scanned(self, library: Library, report: ScanReport) -> None:
         """A library has been scanned."""
-        print(_sentence(library, report), file=sys.stderr, flush=True)
+        logs.say(_sentence(library, report), sys.stderr)
 
     def planned(self, work: Work) -> None:
         """This much is left to be done."""
@@ -85,12 +87,11 @@ class LineProgress:
     def _say(self, word: str) -> None:
         self._said_s = time.monotonic()
         taken_s = max(self._said_s - self._started_s, 0.001)
-        print(
+        logs.say(
             f"{word}: {self._files} of {self._all_files} files read, {self._bytes / 1e6:.0f} of "
             f"{self._all_bytes / 1e6:.0f} MB, {self._pictured} of {self._all_pictures} pictures, "
             f"{(self._files + self._pictured) / taken_s:.0f}/s, {taken_s:.1f} s",
-            file=sys.stderr,
-            flush=True,
+            sys.stderr,
         )
 
 

@@ -29,7 +29,8 @@ def run(words: Sequence[str]) -> int:
     place = app.take_place(settings)
     app.prepare_catalog(place)
     display: ProgressDisplay
-    display = TerminalProgress() if sys.stderr.isatty() else LineProgress()
+    on_terminal = sys.stderr.isatty() and not logs.is_json()
+    display = TerminalProgress() if on_terminal else LineProgress()
     with display:
         finished = app.run_scan(settings, place, display)
     return 0 if finished else _INTERRUPTED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 from typing import TYPE_CHECKING
 
 from media_server import app
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
-_log = logging.getLogger(__name__)
 _NAMES = ("port", "rescan_interval", "host", "watch", "grace_days", "jails")
 
 
@@ -26,24 +25,20 @@ def run(words: Sequence[str]) -> int:
         names=_NAMES,
     )
     logs.set_up(settings.log_format, settings.log_level)
-    app.storage_roots(settings)
-    bound = app.bind(settings.host, settings.port)
+    app.hold_signals()
     place = app.take_place(settings)
+    bound = app.bind(settings.host, settings.port)
     app.prepare_catalog(place)
-    _announce(bound, settings.log_format)
+    _announce(bound)
     app.run_server(settings, place, bound)
     return 0
 
 
-def _announce(bound: socket.socket, log_format: str) -> None:
+def _announce(bound: socket.socket) -> None:
     host, port = bound.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     if host in ("127.0.0.1", "::1"):
         reach = "only from this computer; --host 0.0.0.0 opens it to your network"
     else:
         reach = "from the network, without a password"
-    line = f"Media Server listens on http://{shown}:{port} ({reach})"
-    if log_format == "json":
-        _log.info(line)
-    else:
-        print(line, flush=True)
+    logs.say(f"Media Server listens on http://{shown}:{port} ({reach})", sys.stdout)

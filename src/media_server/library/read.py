@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from media_server.catalog.files import FileStat
+from media_server.catalog.files import FileStat, stat_values
 from media_server.model.digest import Digest
 from media_server.model.errors import FileUnreadable, FileUnsettled, FileVanished
 
@@ -56,7 +56,7 @@ def file_stat(fd: int) -> FileStat:
     found = os.fstat(fd)
     if found.st_mode & _TYPE_BITS != stat.S_IFREG:
         raise FileVanished("no longer a regular file")
-    return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    return FileStat(*stat_values(found))
 
 
 def read_file(fd: int, *, stopping: Callable[[], bool] = lambda: False) -> ReadFile:

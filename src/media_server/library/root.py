@@ -11,6 +11,7 @@ import errno
 import os
 from collections import OrderedDict
 
+from media_server.catalog.files import signed
 from media_server.model.errors import FileUnreadable, FileVanished, OutsideLibrary
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -37,7 +38,7 @@ class Root:
         self._fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._folders: OrderedDict[bytes, int] = OrderedDict()
         found = os.fstat(self._fd)
-        self.device, self.inode = found.st_dev, found.st_ino
+        self.device, self.inode = found.st_dev, signed(found.st_ino)
 
     def open_folder(self, path: bytes) -> int:
         """A new descriptor of the folder at `path`, relative to the root; the caller closes it.

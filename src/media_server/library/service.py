@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from sqlalchemy.exc import DBAPIError
+
 from media_server.catalog import assets, counts, libraries
+from media_server.catalog.trouble import is_unwritable
 from media_server.library.first_pass import FirstPass
 from media_server.library.picture_pass import PicturePass
 from media_server.library.reconcile import Interrupted, ScanReport, scan
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
     from media_server.store.small import SmallStore
 
 _log = logging.getLogger(__name__)
+
+# Between two tries while the data dir takes nothing, as when its disk is full.
+_NO_ROOM_S = 5.0
 
 
 class Progress(Protocol):
@@ -114,14 +121,30 @@ class LibraryService:
 
     def run(self) -> None:
         """Scan and ingest until told to stop."""
-        self._prepare()
         while not self._stop.is_set():
             self._wake.clear()
-            self._once()
+            try:
+                self._prepare()
+                self._once()
+            except (DBAPIError, sqlite3.Error, OSError) as error:
+                if not is_unwritable(error):
+                    raise
+                self._wait_for_room(error)
+                continue
             left_s = self._next_scan_s - time.monotonic()
             if not self._stop.is_set() and left_s > 0:
                 self._show("idle")
                 self._wake.wait(None if left_s == float("inf") else left_s)
+
+    def _wait_for_room(self, error: Exception) -> None:
+        _log.warning("cannot write to the data dir; trying again in a while: %s", error)
+        self._show("waiting")
+        self._stop.wait(_NO_ROOM_S)
+
+    def close(self) -> None:
+        """Close catalog and store, which were opened for this service."""
+        self._parts.catalog.close()
+        self._parts.small.close()
 
     def run_once(self) -> None:
         """Scan and ingest, and return when all is done or when told to stop."""
@@ -196,7 +219,6 @@ class LibraryService:
                     )
 
     def _prepare(self) -> None:
-        self._parts.large.clear_incoming()
         with self._parts.catalog.write() as connection:
             assets.use_store(connection, self._parts.small.store_id)
 

@@ -15,7 +15,8 @@ class Status(msgspec.Struct, frozen=True):
     """What the library process is doing.
 
     Attributes:
-        step: `starting`, `scanning`, `reading` (digests and metadata), `picturing`, `idle`.
+        step: `starting`, `scanning`, `reading` (digests and metadata), `picturing`, `idle`, or
+            `waiting` for the data dir to take something again.
         scans: scans of all libraries finished since the start.
         jails_running, jails_busy, jails_died: of its jail processes.
     """

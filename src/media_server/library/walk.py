@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from media_server.catalog.files import stat_values
 from media_server.model.media_type import media_type
 
 if TYPE_CHECKING:
+    from media_server.catalog.files import PlainStat
     from media_server.library.root import Root
-
-# Plain, as there is one for each file of the library at each scan.
-PlainStat = tuple[int, int, int, int]
 
 # Made by the specification's program and by others; at any depth, never looked into.
 _SKIPPED_FOLDERS = frozenset({".thumbnails"})
@@ -94,4 +93,4 @@ def _look(root: Root, path: bytes, name: bytes, entry: os.DirEntry[str]) -> Plai
         found = os.stat(os.path.join(root.path, target), follow_symlinks=False)
     if not stat.S_ISREG(found.st_mode):
         return None
-    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    return stat_values(found)

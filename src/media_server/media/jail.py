@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import deque
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,12 +63,12 @@ class _Job:
     future: Future[list[Outcome]]
     outcomes: list[list[Outcome]]
     missing: int
-    begun: bool = False
+    begun: bool | None = None
     failed: bool = False
 
     def begin(self) -> bool:
         """Whether to work on it; False when it was cancelled before its first batch."""
-        if not self.begun:
+        if self.begun is None:
             self.begun = self.future.set_running_or_notify_cancel()
         return self.begun
 
@@ -162,7 +162,7 @@ class JailPool:
         with self._changed:
             if not self._closed:
                 (self._urgent if urgent else self._normal).extend(batches)
-                self._changed.notify(len(batches))
+                self._changed.notify_all()
                 if not batches:
                     future.set_result([])
                 return future
@@ -320,10 +320,11 @@ class JailPool:
             last = job.hand_in(batch.number, outcomes)
         if not last:
             return
-        if job.failed:
-            job.future.set_exception(PoolClosedError("the pool was closed"))
-        else:
-            job.future.set_result([outcome for part in job.outcomes for outcome in part])
+        with contextlib.suppress(InvalidStateError):  # cancelled before it was begun
+            if job.failed:
+                job.future.set_exception(PoolClosedError("the pool was closed"))
+            else:
+                job.future.set_result([outcome for part in job.outcomes for outcome in part])
 
 
 def _ran_out_of_memory(outcomes: Sequence[Outcome], before: int) -> bool:

@@ -155,7 +155,7 @@ class JailProcess:
 
     def _send(self, task: wire.Task, sources: Sequence[bytes | int]) -> None:
         request = wire.Request(
-            task, [source if isinstance(source, bytes) else None for source in sources]
+            task, [None if isinstance(source, int) else source for source in sources]
         )
         descriptors = [source for source in sources if isinstance(source, int)]
         self._connection.settimeout(self._limits.wall_s)
@@ -202,7 +202,9 @@ def _not_started() -> JailFault:
 
 def _spawn(command: Sequence[str] | None, theirs: socket.socket) -> subprocess.Popen[bytes]:
     if command is None:
-        command = [sys.executable, "-I", "-S", "-c", _BOOT, *sys.path]
+        # Absolute, since the jail's working directory is another.
+        paths = [os.path.abspath(entry) for entry in sys.path]
+        command = [sys.executable, "-I", "-S", "-c", _BOOT, *paths]
     return subprocess.Popen(  # noqa: S603 - a fixed command, no shell
         [*command, str(theirs.fileno())],
         stdin=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ import struct
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from media_server.media.errors import CorruptError
+from media_server.media.errors import CorruptError, TruncatedError
 from media_server.media.layout import Layout, within
 from media_server.media.mpf import find_preview
 from media_server.media.source import Source, Window
@@ -43,11 +43,13 @@ def read_jpeg(source: Source) -> Layout:
         Without a size when the file is broken but still holds EXIF.
 
     Raises:
-        CorruptError: neither size nor EXIF.
+        TruncatedError, CorruptError: neither size nor EXIF.
     """
     window = Window(source, HEAD_BYTES, HEAD_BYTES)
     width_px = height_px = exif = preview = None
+    end = 2
     for marker, at, length in _segments(window):
+        end = at + length
         if marker == _APP1:
             exif = exif or _exif_block(window.take(at, length))
         elif marker == _APP2:
@@ -59,9 +61,11 @@ def read_jpeg(source: Source) -> Layout:
     block = within(exif) if exif else None
     if width_px and height_px:
         return Layout(width_px, height_px, block, None, preview)
-    if block is None:
-        raise CorruptError("the JPEG has no frame header")
-    return Layout(None, None, block)
+    if block is not None:
+        return Layout(None, None, block)
+    if end + _SEGMENT.size > source.size_bytes:
+        raise TruncatedError("the JPEG ends within its header")
+    raise CorruptError("the JPEG has no frame header")
 
 
 def _segments(window: Window) -> Iterator[tuple[int, int, int]]:

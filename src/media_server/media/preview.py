@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from media_server.media.decode.pillow import decode_pillow
 from media_server.media.decode.turn import turn_upright
 from media_server.media.errors import MediaError
+from media_server.media.jpeg import read_jpeg
 from media_server.media.picture import GRID_EDGE_PX, Picture
 from media_server.media.render import encode_small
 from media_server.media.source import BytesSource
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from media_server.model.geometry import Size
 
 _MIN_EDGE_PX = 16
+# Cameras embed up to full HD; more would cost what a preview is to save.
+_MAX_PIXELS = 8_000_000
 # A bar is cut when the shapes differ by more than the rounding of a 160 px preview does.
 _SHAPE_TOLERANCE = 0.02
 # JPEG smears the picture's edge into the bar beside it.
@@ -36,8 +39,12 @@ def render_preview(embedded: bytes, stored: Size, orientation: int) -> Picture |
     Returns:
         At most `GRID_EDGE_PX` at its longer edge; None when the preview is broken or tiny.
     """
+    source = BytesSource(embedded)
     try:
-        picture = decode_pillow(BytesSource(embedded), GRID_EDGE_PX, 1)
+        claimed = read_jpeg(source)
+        if (claimed.width_px or 0) * (claimed.height_px or 0) > _MAX_PIXELS:
+            return None
+        picture = decode_pillow(source, GRID_EDGE_PX, 1)
     except MediaError:
         return None
     if _has_shape(picture, stored.height_px, stored.width_px) and not _has_shape(

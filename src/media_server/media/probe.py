@@ -38,6 +38,8 @@ _READERS: dict[Mime, Callable[[Source], Layout]] = {
 # EXIF orientations from here on lie on their side.
 _SIDEWAYS = 5
 _NO_EXIF = Exif()
+# libheif takes the whole file into memory; a phone's has 2 to 10 MB.
+_MAX_HEIF_BYTES = 50_000_000
 
 
 def inspect(source: Source) -> tuple[Mime, Layout, Exif, int]:
@@ -88,7 +90,7 @@ def _preview(
     if max(stored.width_px, stored.height_px) <= GRID_EDGE_PX:
         return None  # it is as quickly decoded itself
     # Imported late: most files of a large folder have been probed before any pixel is needed.
-    if layout.coded_preview and mime in HEIF_MIMES:
+    if layout.coded_preview and mime in HEIF_MIMES and source.size_bytes <= _MAX_HEIF_BYTES:
         from media_server.media.preview import render_coded_preview
 
         return render_coded_preview(source)

@@ -6,6 +6,7 @@
     │   ├── PortInUse           exit code 3
     │   ├── DataDirInUse        exit code 4
     │   └── DataDirUnusable     exit code 5
+    ├── DataDamaged         a database was found to be damaged; exit code 6, but it is mended
     └── FileUnreadable      one file of a library could not be read; costs that file a row
         ├── FileVanished        it is gone, or no longer a regular file
         ├── FileUnsettled       it changed while it was read, twice
@@ -58,6 +59,16 @@ class DataDirUnusable(StartError):
 
     code = "data_dir_unusable"
     exit_code = 5
+
+
+class DataDamaged(MediaServerError):
+    """The catalog or the store was found to be damaged while it was used.
+
+    Inside the program only: a process that ends with this code has the data mended.
+    """
+
+    code = "data_damaged"
+    exit_code = 6
 
 
 class FileUnreadable(MediaServerError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import uuid
@@ -9,7 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS store_state (id INTEGER PRIMARY KEY, store_id TEXT NOT NULL);
@@ -18,6 +19,11 @@ CREATE TABLE IF NOT EXISTS rendition (
     width_px INTEGER NOT NULL, height_px INTEGER NOT NULL, rough INTEGER NOT NULL,
     data BLOB NOT NULL, PRIMARY KEY (digest, kind));
 """
+_NEW_ID = "INSERT OR IGNORE INTO store_state VALUES (1, ?)"
+_GET = (
+    "SELECT digest, kind, mime, width_px, height_px, rough, data FROM rendition "
+    "WHERE digest = ? AND kind = ?"
+)
 
 
 class Rendition(NamedTuple):
@@ -40,26 +46,32 @@ class SmallStore:
     """Renditions of some 10 kB. Each thread takes an object of its own."""
 
     def __init__(self, path: str) -> None:
-        """Open the file, made where there is none; a file that is no database is replaced."""
+        """Open the file, made where there is none; a file that is no store is replaced."""
         self.path = path
         try:
             self._connection = self._open()
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
+            if not (_is_damage(error) or _is_foreign(error)):
                 raise
-            os.remove(path)
+            _remove(path)
             self._connection = self._open()
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, timeout=15
         )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA busy_timeout = 15000")
-        connection.execute("PRAGMA journal_size_limit = 16777216")
-        connection.executescript(_SCHEMA)
-        connection.execute("INSERT OR IGNORE INTO store_state VALUES (1, ?)", (uuid.uuid4().hex,))
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA busy_timeout = 15000")
+            connection.execute("PRAGMA journal_size_limit = 16777216")
+            connection.executescript(_SCHEMA)
+            if not connection.execute("SELECT 1 FROM store_state").fetchone():
+                connection.execute(_NEW_ID, (uuid.uuid4().hex,))
+            connection.execute(_GET, (b"", ""))
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @property
@@ -72,31 +84,31 @@ class SmallStore:
         """Keep renditions, in the place of earlier ones of the same asset and kind."""
         if not renditions:
             return
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._connection.executemany(
+        with self._transaction() as connection:
+            connection.executemany(
                 "INSERT OR REPLACE INTO rendition VALUES (?, ?, ?, ?, ?, ?, ?)", renditions
             )
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
     def get(self, digest: bytes, kind: str) -> Rendition | None:
         """The rendition, or None where there is none."""
-        row = self._connection.execute(
-            "SELECT digest, kind, mime, width_px, height_px, rough, data FROM rendition "
-            "WHERE digest = ? AND kind = ?",
-            (digest, kind),
-        ).fetchone()
+        row = self._connection.execute(_GET, (digest, kind)).fetchone()
         return None if row is None else Rendition(*row)
 
     def remove(self, digests: Iterable[bytes]) -> None:
         """Remove all renditions of assets."""
         rows = [(digest,) for digest in digests]
+        with self._transaction() as connection:
+            connection.executemany("DELETE FROM rendition WHERE digest = ?", rows)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany("DELETE FROM rendition WHERE digest = ?", rows)
-        self._connection.execute("COMMIT")
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.rollback()  # nothing where a full disk has ended it already
+            raise
 
     def count(self) -> int:
         """How many renditions there are."""
@@ -106,3 +118,32 @@ class SmallStore:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+def mend(path: str) -> None:
+    """Remove a store if a look through all of it finds damage. Only while nobody has it open."""
+    connection = sqlite3.connect(path)
+    try:
+        sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.DatabaseError as error:
+        if not _is_damage(error):
+            raise
+        sound = False
+    finally:
+        connection.close()
+    if not sound:
+        _remove(path)
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _is_foreign(error: sqlite3.Error) -> bool:
+    return "no such column" in str(error) or "has no column" in str(error)
+
+
+def _remove(path: str) -> None:
+    for suffix in ("-wal", "-shm", ""):
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(path + suffix)

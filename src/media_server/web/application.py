@@ -2,83 +2,72 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Route
 
-from media_server.web import thumbnail
-from media_server.web.problem import NOSNIFF, method_not_allowed, not_found, problem
+from media_server.web.problem import METHODS, internal, method_not_allowed, not_found
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
+    from collections.abc import Callable
 
-    from media_server.web.health import HealthAnswer
-    from media_server.web.list_answer import ListAnswer
-    from media_server.web.thumbnail import Thumbnail
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_log = logging.getLogger(__name__)
+
+_THUMBNAIL = "/thumbnail/"
 _READING = frozenset({"GET", "HEAD"})
 
 
 class Application:
-    """Takes each request to who answers it."""
+    """Takes each request to who answers it. Plain ASGI: a router costs more than a thumbnail."""
 
-    def __init__(self, listed: ListAnswer, pictured: Thumbnail, health: HealthAnswer) -> None:
-        """Take those who answer."""
+    def __init__(
+        self,
+        listed: ASGIApp,
+        pictured: ASGIApp,
+        health: ASGIApp,
+        *,
+        on_failure: Callable[[Exception], None] = lambda error: None,
+    ) -> None:
+        """Take those who answer a GET or HEAD.
+
+        Args:
+            listed: answers `/list`.
+            pictured: answers `/thumbnail/…`.
+            health: answers `/healthz`.
+            on_failure: told of each error that ended in an answer of 500.
+        """
+        self._on_failure = on_failure
+        self._answers = {"/list": listed, "/healthz": health}
         self._thumbnail = pictured
-        self._others = Starlette(
-            routes=[
-                Route("/list", _endpoint(listed), methods=["GET", "HEAD"]),
-                Route("/healthz", _endpoint(health), methods=["GET", "HEAD"]),
-            ],
-            exception_handlers={HTTPException: _http_error, Exception: _failed},
-        )
-        self._others.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
-            await self._others(scope, receive, send)
-            return
+        started = False
+
+        async def noticing(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._answer(scope)(scope, receive, noticing)
+        except Exception as error:  # noqa: BLE001 (border)
+            _log.exception("cannot answer a request")
+            self._on_failure(error)
+            if not started:
+                await internal()(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> ASGIApp:
         path = scope["path"]
         if path.startswith("//"):
             path = scope["path"] = "/" + path.lstrip("/")
-        if scope["method"] not in _READING:
-            await _not_reading(scope, receive, send)
-        elif path.startswith(thumbnail.PREFIX):
-            await self._thumbnail(scope, receive, send)
-        else:
-            await self._others(scope, receive, send)
-
-
-def _endpoint(answer: ListAnswer | HealthAnswer):  # noqa: ANN202
-    async def endpoint(request: Request) -> Response:
-        return await answer(request)
-
-    return endpoint
-
-
-async def _not_reading(scope: Scope, receive: Receive, send: Send) -> None:
-    known = scope["path"] in ("/list", "/healthz") or scope["path"].startswith(thumbnail.PREFIX)
-    if not known:
-        answer = not_found()
-    elif scope["method"] == "OPTIONS":
-        answer = Response(headers={"Allow": "GET, HEAD, OPTIONS", **NOSNIFF})
-    else:
-        answer = method_not_allowed()
-    await answer(scope, receive, send)
-
-
-async def _http_error(request: Request, error: Exception) -> Response:
-    if isinstance(error, HTTPException) and error.status_code == 404:
-        return not_found()
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        return method_not_allowed()
-    return problem(400, "bad_request", "This request cannot be answered.")
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    return problem(500, "internal", "The server failed to answer; its log says more.")
+        found = self._thumbnail if path.startswith(_THUMBNAIL) else self._answers.get(path)
+        method = scope["method"]
+        if method == "OPTIONS" and (found or path == "*"):
+            return Response(headers={"Allow": METHODS})
+        if found is None:
+            return not_found()
+        return found if method in _READING else method_not_allowed()

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 import zstandard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Encoding = Literal["zstd", "gzip", "identity"]
+# Where a client likes several equally well, the first of these.
+ENCODINGS: tuple[Encoding, ...] = ("zstd", "gzip", "identity")
 
 # Fast levels: the answer is waited for, and is sent more often over a LAN than far away.
 _ZSTD_LEVEL = 1
@@ -13,45 +20,41 @@ _GZIP_LEVEL = 1
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
-class Compressor(Protocol):
-    """Compresses a stream."""
-
-    def compress(self, data: bytes, /) -> bytes:
-        """Take a piece; give what is ready."""
-
-    def flush(self) -> bytes:
-        """Give the rest."""
-
-
-class _Plain:
-    def compress(self, data: bytes, /) -> bytes:
-        return data
-
-    def flush(self) -> bytes:
-        return b""
-
-
-def compressor(encoding: str) -> Compressor:
-    """A compressor for `zstd`, `gzip` or `identity`."""
+def compressed(pieces: Iterable[bytes], encoding: Encoding) -> Iterator[bytes]:
+    """The same bytes, encoded, in pieces."""
+    if encoding == "identity":
+        yield from pieces
+        return
+    compressor: Any
     if encoding == "zstd":
-        made: Compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()
-        return made
-    if encoding == "gzip":
-        return zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
-    return _Plain()
+        compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()
+    else:
+        compressor = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    for piece in pieces:
+        yield compressor.compress(piece)
+    yield compressor.flush()
 
 
-def choose(accept_encoding: str | None) -> str:
-    """The encoding to use for a client: `zstd` before `gzip` before `identity`.
+def choose(accept_encoding: str | None) -> Encoding:
+    """The encoding that a client likes best (RFC 9110, section 12.5.3).
 
-    Weights other than 0 (refused) are ignored, as only speed would speak for another order.
+    Args:
+        accept_encoding: the request's header; None or nonsense means no compression.
     """
-    taken = set()
-    for part in (accept_encoding or "").lower().split(","):
-        name, _, weight = part.partition(";")
-        if weight.strip().replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
-            taken.add(name.strip())
-    for encoding in ("zstd", "gzip"):
-        if encoding in taken:
-            return encoding
-    return "gzip" if "*" in taken else "identity"
+    weights = _weights(accept_encoding or "")
+    # `*` means gzip, which everybody can decode. Not named, `identity` is there all the same.
+    liked = {"gzip": weights.get("*", 0.0), "identity": 1e-4} | weights
+    best = max(ENCODINGS, key=lambda encoding: liked.get(encoding, 0.0))
+    return best if liked.get(best, 0.0) > 0 else "identity"
+
+
+def _weights(accept_encoding: str) -> dict[str, float]:
+    found = {}
+    for part in accept_encoding.lower().split(","):
+        name, _, parameter = part.partition(";")
+        word, _, weight = parameter.replace(" ", "").partition("=")
+        try:
+            found[name.strip()] = float(weight) if word == "q" else 1.0
+        except ValueError:
+            continue
+    return found

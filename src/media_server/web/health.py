@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from anyio import to_thread
-from starlette.responses import Response
 
 from media_server.catalog import counts, libraries
-from media_server.web.problem import NOSNIFF
+from media_server.web.file_answer import send_bytes
+from media_server.web.headers import NOSNIFF
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
     from media_server.catalog.counts import Counts
     from media_server.catalog.database import Catalog
     from media_server.library.status import Status, StatusBoard
+
+_HEADERS = (
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    NOSNIFF,
+)
 
 
 class LibraryHealth(msgspec.Struct, frozen=True):
@@ -56,11 +62,10 @@ class HealthAnswer:
         self._catalog = catalog
         self._board = board
 
-    async def __call__(self, request: Request) -> Response:
-        """Answer a request."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a GET or HEAD."""
         body = await to_thread.run_sync(self._health)
-        headers = {"Cache-Control": "no-store", **NOSNIFF}
-        return Response(msgspec.json.encode(body) + b"\n", 200, headers, "application/json")
+        await send_bytes(scope, send, msgspec.json.encode(body) + b"\n", _HEADERS)
 
     def _health(self) -> Health:
         status = self._board.read()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from media_server.catalog import assets
@@ -39,6 +41,7 @@ class OnDemand:
         """Take the parts; the jails are this process's own, so the backlog is not before us."""
         self._catalog = catalog
         self._small = small
+        self._small_lock = threading.Lock()
         self._large = large
         self._jails = jails
         self._threads = ThreadPoolExecutor(_THREADS, "on-demand")
@@ -59,10 +62,6 @@ class OnDemand:
         # Shielded: one client that leaves must not take the picture from the others.
         return await asyncio.shield(making)
 
-    def close(self) -> None:
-        """Take no more work."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
     def _make(self, digest: Digest) -> bytes | None:
         with self._catalog.read() as connection:
             if not assets.may_have_picture(connection, digest):
@@ -79,14 +78,13 @@ class OnDemand:
                 assets.record_failures(connection, [failed], now_ns=time.time_ns())
         if not isinstance(outcome, Picture):
             return None
-        try:
+        with suppress(OSError):  # a full disk stops keeping, not showing
             self._large.put(digest, "thumbnail", outcome.data)
-        except OSError:
-            pass  # a full disk stops keeping, not showing
         return outcome.data
 
     def _from_grid(self, digest: Digest) -> Outcome | None:
-        grid = self._small.get(digest, "grid")
+        with self._small_lock:
+            grid = self._small.get(digest, "grid")
         if grid is None or grid.rough:
             return None
         return self._jails.submit("thumbnail", [grid.data], urgent=True).result()[0]

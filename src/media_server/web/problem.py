@@ -7,7 +7,8 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import Response
 
-NOSNIFF = {"X-Content-Type-Options": "nosniff"}
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+METHODS = "GET, HEAD, OPTIONS"
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -26,27 +27,38 @@ class Problem(msgspec.Struct, frozen=True):
     detail: str
 
 
-def problem(status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """An error answer."""
+def _problem(status: int, code: str, detail: str, **headers: str) -> Response:
     body = Problem(HTTPStatus(status).phrase, status, code, detail)
     return Response(
         msgspec.json.encode(body) + b"\n",
         status,
-        {"Cache-Control": "no-store", **NOSNIFF, **(headers or {})},
+        _HEADERS | headers,
         "application/problem+json",
     )
 
 
 def not_found() -> Response:
     """No such address."""
-    return problem(404, "not_found", "There is nothing at this address.")
+    return _problem(404, "not_found", "There is nothing at this address.")
+
+
+def no_thumbnail() -> Response:
+    """The asset is unknown, or has no thumbnail."""
+    return _problem(404, "no_thumbnail", "There is no thumbnail for this SHA-256.")
+
+
+def bad_digest() -> Response:
+    """What should be a SHA-256 is none."""
+    return _problem(400, "bad_digest", "A SHA-256 has 64 hexadecimal digits.")
 
 
 def method_not_allowed() -> Response:
     """Everything here is only read."""
-    return problem(
-        405,
-        "method_not_allowed",
-        "Only GET and HEAD are answered here.",
-        {"Allow": "GET, HEAD, OPTIONS"},
+    return _problem(
+        405, "method_not_allowed", "Only GET and HEAD are answered here.", Allow=METHODS
     )
+
+
+def internal() -> Response:
+    """A fault of the program."""
+    return _problem(500, "internal", "The server failed to answer; its log says more.")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from media_server.model.digest import Digest
 from media_server.web.conditional import matches
-from media_server.web.problem import not_found, problem
+from media_server.web.file_answer import send_bytes, send_file, send_not_modified
+from media_server.web.headers import NOSNIFF, header
+from media_server.web.problem import bad_digest, no_thumbnail, not_found
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -16,13 +18,13 @@ if TYPE_CHECKING:
     from media_server.store.large import LargeStore
     from media_server.web.on_demand import OnDemand
 
-PREFIX = "/thumbnail/"
 # The content never changes under its address. Private: it is somebody's photo.
-_CACHE = b"private, max-age=31536000, immutable"
+_CACHE = (b"cache-control", b"private, max-age=31536000, immutable")
+_PNG = (b"content-type", b"image/png")
 
 
 class Thumbnail:
-    """Answers for one thumbnail. Plain ASGI: routing and response objects cost more than it."""
+    """Answers for one thumbnail: one indexed read, one stat, and a path for the server."""
 
     def __init__(self, lookup: Lookup, large: LargeStore, on_demand: OnDemand) -> None:
         """Take the parts."""
@@ -31,76 +33,36 @@ class Thumbnail:
         self._on_demand = on_demand
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a GET or HEAD of a path that begins with `PREFIX`."""
-        text = scope["path"][len(PREFIX) :]
+        """Answer a GET or HEAD of a path of two segments or more."""
+        _, _, text = scope["path"][1:].partition("/")
         if not text or "/" in text:
             await not_found()(scope, receive, send)
             return
         try:
             digest = Digest.parse(text)
         except ValueError:
-            bad = problem(400, "bad_digest", "A SHA-256 has 64 hexadecimal digits.")
-            await bad(scope, receive, send)
+            await bad_digest()(scope, receive, send)
             return
         if not self._lookup.is_listed(digest):
-            await _unknown(scope, receive, send)
+            await no_thumbnail()(scope, receive, send)
             return
-        etag = f'"{digest.hex()}-thumbnail"'
-        if matches(_if_none_match(scope), etag):
-            await _start(send, 304, etag, None)
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await self._send(scope, receive, send, digest, etag)
+        await self._send(scope, receive, send, digest)
 
-    async def _send(
-        self, scope: Scope, receive: Receive, send: Send, digest: Digest, etag: str
-    ) -> None:
+    async def _send(self, scope: Scope, receive: Receive, send: Send, digest: Digest) -> None:
+        made = None
         path = self._large.path(digest, "thumbnail")
         try:
             size_bytes = os.stat(path).st_size
         except FileNotFoundError:
-            data = await self._on_demand.thumbnail(digest)
-            if data is None:
-                await _unknown(scope, receive, send)
+            made = await self._on_demand.thumbnail(digest)
+            if made is None:
+                await no_thumbnail()(scope, receive, send)
                 return
-            await _start(send, 200, etag, len(data))
-            body = b"" if scope["method"] == "HEAD" else data
-            await send({"type": "http.response.body", "body": body})
-            return
-        await _start(send, 200, etag, size_bytes)
-        if scope["method"] == "HEAD" or "http.response.pathsend" not in scope["extensions"]:
-            body = b"" if scope["method"] == "HEAD" else _read(path)
-            await send({"type": "http.response.body", "body": body})
+        etag = f'"{digest.hex()}-thumbnail"'
+        headers = [(b"etag", etag.encode()), _CACHE, NOSNIFF]
+        if matches(header(scope, b"if-none-match"), etag):
+            await send_not_modified(send, headers)
+        elif made is not None:
+            await send_bytes(scope, send, made, [*headers, _PNG])
         else:
-            await send({"type": "http.response.pathsend", "path": path})
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def _if_none_match(scope: Scope) -> str | None:
-    for name, value in scope["headers"]:
-        if name == b"if-none-match":
-            return str(value.decode("latin-1"))
-    return None
-
-
-async def _start(send: Send, status: int, etag: str, size_bytes: int | None) -> None:
-    headers = [
-        (b"etag", etag.encode()),
-        (b"cache-control", _CACHE),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    if size_bytes is not None:
-        headers += [
-            (b"content-type", b"image/png"),
-            (b"content-length", str(size_bytes).encode()),
-        ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-
-
-async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = problem(404, "no_thumbnail", "There is no thumbnail for this SHA-256.")
-    await answer(scope, receive, send)
+            await send_file(scope, send, path, size_bytes, [*headers, _PNG])

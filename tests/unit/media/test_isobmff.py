@@ -108,6 +108,13 @@ def test_mirrored_then_turned_is_not_turned_then_mirrored() -> None:
     assert read_isobmff(BytesSource(made(ISPE, imir, irot))).orientation == 5
 
 
+def test_empty_boxes_say_nothing() -> None:
+    data = made(ISPE, *(box(kind, b"") for kind in (b"irot", b"imir", b"clap")))
+    assert read_isobmff(BytesSource(data)).orientation == 1
+    with pytest.raises(CorruptError):
+        read_isobmff(BytesSource(box(b"ftyp", b"heic") + box(b"meta", bytes(200))))
+
+
 def test_files_without_what_is_needed() -> None:
     with pytest.raises(CorruptError):
         read_isobmff(BytesSource(made()))

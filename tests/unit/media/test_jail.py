@@ -76,12 +76,20 @@ def test_urgent_work_goes_first(make_pool: Callable[..., JailPool]) -> None:
 
 
 def test_cancelled_work_is_not_begun(make_pool: Callable[..., JailPool]) -> None:
-    pool = make_pool()
+    pool = make_pool(sources=2_500)
     first = pool.submit("probe", [jpeg()] * 2_000)
-    second = pool.submit("probe", [jpeg()])
+    second = pool.submit("probe", [jpeg()] * 3_000)  # several messages
     assert second.cancel()
     assert len(first.result(20)) == 2_000
     assert len(pool.submit("probe", [jpeg()]).result(10)) == 1
+    assert pool.state().started_total == 1  # the second would have worn it out
+
+
+def test_cancelled_work_does_not_disturb_the_end(make_pool: Callable[..., JailPool]) -> None:
+    pool = make_pool()
+    pool.submit("probe", [jpeg()] * 2_000)
+    assert pool.submit("probe", [jpeg()]).cancel()
+    pool.close()
 
 
 def test_processes_exist_only_while_there_is_work(make_pool: Callable[..., JailPool]) -> None:

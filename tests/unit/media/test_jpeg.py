@@ -3,13 +3,14 @@ from __future__ import annotations
 import contextlib
 import io
 import struct
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from media_server.media.errors import CorruptError, MediaError
+from media_server.media.errors import CorruptError, MediaError, TruncatedError
 from media_server.media.exif import read_exif
 from media_server.media.jpeg import read_jpeg
 from media_server.media.source import BytesSource
@@ -76,17 +77,33 @@ def test_exif_survives_a_broken_picture() -> None:
     assert layout.exif is not None
 
 
-@pytest.mark.parametrize(
-    "rest", [b"", b"\xff", b"\xff\xd9", b"\xff\xda\0\x08", b"text", b"\xff" * 99]
-)
+@pytest.mark.parametrize("rest", [b"\xd9\0\0", b"\xda\0\x08", b"\xff" * 99 + b"\xd9\0\0"])
 def test_neither_size_nor_exif(rest: bytes) -> None:
     with pytest.raises(CorruptError):
         read_jpeg(BytesSource(b"\xff\xd8\xff" + rest))
 
 
-def test_a_million_empty_segments_end_soon() -> None:
+def test_cut_within_the_header() -> None:
+    for end in (3, 5, 10, 20, 50):
+        with pytest.raises(TruncatedError):
+            read_jpeg(BytesSource(jpeg()[:end]))
+
+
+class _Endless:
+    """Nothing but empty segments."""
+
+    size_bytes = 1 << 60
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return (b"\xff\xe5\0\2" * (length // 4 + 2))[(offset + 2) % 4 :][:length]
+
+    def open(self) -> BinaryIO:
+        raise NotImplementedError
+
+
+def test_endless_segments_come_to_an_end() -> None:
     with pytest.raises(CorruptError):
-        read_jpeg(BytesSource(b"\xff\xd8" + b"\xff\xe5\0\0" * 1_000_000))
+        read_jpeg(_Endless())
 
 
 _SOUND = jpeg(exif=dated())

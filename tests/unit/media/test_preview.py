@@ -72,6 +72,12 @@ def test_a_preview_already_upright_is_not_turned_again() -> None:
     assert top[0] > 200
 
 
+def test_a_preview_larger_than_any_screen_is_not_decoded() -> None:
+    data = jpeg(lit(160, 120))
+    at = data.index(b"\xff\xc0") + 5
+    assert render_preview(data[:at] + b"\x0c\0\x10\0" + data[at + 4 :], PHOTO, 1) is None
+
+
 def test_large_previews_become_small() -> None:
     image = opened(render_preview(jpeg(lit(1600, 1200)), PHOTO, 1))
     assert image.size == (320, 240)

@@ -90,6 +90,16 @@ def test_the_preview_item_of_a_heic() -> None:
     assert (reading.preview.width_px, reading.preview.height_px) == (160, 120)
 
 
+def test_the_container_of_a_heic_turns_it_whatever_exif_says() -> None:
+    file = io.BytesIO()
+    pixels = Image.new("RGB", (64, 48), "red").tobytes()
+    pillow_heif.encode("RGB", (64, 48), pixels, file, exif=exif(6).tobytes())
+    row = b"\x01\x12\x00\x03\x00\x00\x00\x01\x00"
+    assert row + b"\6" in file.getvalue()
+    reading = probe(BytesSource(file.getvalue().replace(row + b"\6", row + b"\3")))
+    assert (reading.orientation, reading.width_px, reading.height_px) == (6, 48, 64)
+
+
 def test_what_is_no_picture() -> None:
     with pytest.raises(EmptyError):
         probe(BytesSource(b""))

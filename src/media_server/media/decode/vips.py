@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from PIL import Image
 
+from media_server.media.decode.colour import to_srgb
 from media_server.media.decode.decoder import MAX_FRAME_PIXELS, MAX_PIXELS
 from media_server.media.decode.turn import turn_upright
 from media_server.media.errors import (
@@ -24,10 +25,8 @@ from media_server.model.geometry import Size
 if TYPE_CHECKING:
     from media_server.media.source import Source
 
-# libvips reads these when it is loaded. One thread: the pool has one process a core. No temporary
-# files: what does not fit into memory fails.
+# libvips reads these when it is loaded. One thread: the pool has one process a core.
 os.environ["VIPS_CONCURRENCY"] = "1"
-os.environ["VIPS_DISC_THRESHOLD"] = "1000g"
 os.environ["VIPS_BLOCK_UNTRUSTED"] = "1"
 
 import pyvips
@@ -36,6 +35,8 @@ pyvips.cache_set_max(0)
 
 # What the loaders say when a file ends too early.
 _TRUNCATED = ("truncated", "end of", "eof", "not enough", "short")
+_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+_PROFILE = "icc-profile-data"
 _END_BYTES = 4_096
 # The loader follows the sniffed type; libvips never guesses.
 _LOADERS: dict[Mime, str] = {
@@ -57,11 +58,14 @@ def decode_vips(source: Source, edge_px: int, orientation: int) -> Image.Image:
         try:
             small = _decode(origin, mime, edge_px)
             pixels = small.write_to_memory()
+            profile = _profile(small)
         except pyvips.Error as error:
             raise _failure(error, source, mime) from error
-    mode = {1: "L", 3: "RGB", 4: "RGBA"}[small.bands]
+    mode = _MODES.get(small.bands)
+    if mode is None:
+        raise UnsupportedError("the picture has more channels than colours and transparency")
     image = Image.frombuffer(mode, (small.width, small.height), pixels, "raw", mode, 0, 1)
-    return turn_upright(image, orientation)
+    return turn_upright(to_srgb(image, profile), orientation)
 
 
 def _origin(file: BinaryIO) -> Any:  # noqa: ANN401 - pyvips has no types
@@ -79,7 +83,7 @@ def _decode(origin: Any, mime: Mime, edge_px: int) -> Any:  # noqa: ANN401
         # libwebp shrinks while it decodes; twice the target leaves the rest to a better filter.
         scale = min(1.0, 2 * target.width_px / picture.width)
         picture = load(origin, access="sequential", fail_on="error", scale=scale)
-    return _to_srgb(_shrink(picture, target))
+    return _to_eight_bit(_shrink(picture, target))
 
 
 def _check_size(picture: Any, mime: Mime) -> None:  # noqa: ANN401
@@ -89,24 +93,26 @@ def _check_size(picture: Any, mime: Mime) -> None:  # noqa: ANN401
 
 
 def _shrink(picture: Any, target: Size) -> Any:  # noqa: ANN401
-    if (picture.width, picture.height) == (target.width_px, target.height_px):
-        return picture
     return picture.thumbnail_image(
         target.width_px, height=target.height_px, size="force", no_rotate=True
     )
 
 
-def _to_srgb(picture: Any) -> Any:  # noqa: ANN401
-    if picture.get_typeof("icc-profile-data"):
-        with contextlib.suppress(pyvips.Error):  # a broken profile means sRGB
+def _profile(picture: Any) -> bytes | None:  # noqa: ANN401
+    return bytes(picture.get(_PROFILE)) if picture.get_typeof(_PROFILE) else None
+
+
+def _to_eight_bit(picture: Any) -> Any:  # noqa: ANN401
+    """One, three or four bands of 8 bits; colours still as their profile means them."""
+    if picture.interpretation == "cmyk" and picture.get_typeof(_PROFILE):
+        # The one kind that needs its profile now. The result carries an sRGB profile instead.
+        with contextlib.suppress(pyvips.Error):  # a broken one: the built-in one below does
             picture = picture.icc_transform("srgb", embedded=True, depth=8)
     space = "b-w" if picture.bands < 3 and picture.interpretation in ("b-w", "grey16") else "srgb"
     picture = picture.colourspace(space)
     if picture.bands == 2:
         picture = picture.colourspace("srgb")
-    if picture.format != "uchar":
-        picture = picture.cast("uchar")
-    return picture
+    return picture if picture.format == "uchar" else picture.cast("uchar")
 
 
 def _failure(error: Exception, source: Source, mime: Mime) -> MediaError:

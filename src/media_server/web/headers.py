@@ -1,0 +1,24 @@
+"""Request headers, and what the answers here have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+# Nothing here is ever a page or a script, whatever a client makes of its bytes.
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """The value of a request header; None where the client sent none.
+
+    Several lines of the same name are one list (RFC 9110, section 5.3).
+
+    Args:
+        scope: of the request.
+        name: in lower case.
+    """
+    found = [value for one, value in scope["headers"] if one == name]
+    return b",".join(found).decode("latin-1") if found else None

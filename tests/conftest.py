@@ -1,0 +1,53 @@
+"""What all tests share: a pool of jails, and how long hypothesis searches."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from media_server.media.jail import JailPool
+from support.library import CountingJails, InstantJails, Served, make_served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large)
+
+# The same examples at each run, so that a change that passes here passes everywhere.
+settings.register_profile(
+    "default", derandomize=True, deadline=None, suppress_health_check=_PATIENT
+)
+settings.register_profile(
+    "nightly", max_examples=2_000, deadline=None, suppress_health_check=_PATIENT, print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def jail_pool() -> Iterator[JailPool]:
+    """Real jails, started when first needed."""
+    pool = JailPool(size=2)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def jails(jail_pool: JailPool) -> CountingJails:
+    """The real jails, with this test's own counts."""
+    return CountingJails(jail_pool)
+
+
+@pytest.fixture
+def served(tmp_path: Path, jails: CountingJails) -> Served:
+    """An empty library, ingested through real jails."""
+    return make_served(tmp_path, jails)
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Served:
+    """An empty library whose files count as no pictures: nothing is decoded."""
+    return make_served(tmp_path, InstantJails())

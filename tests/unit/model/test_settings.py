@@ -1,0 +1,86 @@
+"""One table makes flags, variables and defaults."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from media_server.model.settings import BY_NAME, TABLE, Settings, collect, default
+
+FOLDER = {"storage_dir": ["/photos"]}
+
+
+def test_table_and_settings_have_the_same_names() -> None:
+    assert {one.name for one in TABLE} == {one.name for one in fields(Settings)}
+    assert list(BY_NAME) == [one.name for one in TABLE]
+
+
+def test_each_row_can_be_shown_to_people() -> None:
+    for one in TABLE:
+        assert one.help.endswith(".")
+        assert one.unit
+        assert one.variable == f"MEDIA_SERVER_{one.name.upper()}"
+
+
+def test_defaults_are_the_specifications() -> None:
+    found = collect(FOLDER, {})
+    assert (found.port, found.rescan_interval, found.host) == (8000, 0, "127.0.0.1")
+    assert default("port") == 8000
+    assert default("storage_dir") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("port", "0", 0),
+        ("port", "65535", 65535),
+        ("rescan_interval", "300", 300),
+        ("rescan_interval", "-5", 0),
+        ("watch", "Yes", True),
+        ("watch", "0", False),
+        ("log_format", "json", "json"),
+        ("grace_days", "0", 0),
+    ],
+)
+def test_values_are_read(name: str, text: str, value: object) -> None:
+    assert getattr(collect({**FOLDER, name: [text]}, {}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("port", "65536"),
+        ("port", "-1"),
+        ("port", "abc"),
+        ("port", ""),
+        ("port", " 80"),
+        ("port", "8_0"),
+        ("port", "８０"),
+        ("port", "--1"),
+        ("port", "-"),
+        ("rescan_interval", "0.5"),
+        ("rescan_interval", "9999999999"),
+        ("watch", "maybe"),
+        ("log_format", "xml"),
+        ("storage_dir", ""),
+        ("host", ""),
+    ],
+)
+def test_bad_values_are_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(ValueError, match=f"^--{name}: .*not {text!r}$"):
+        collect({**FOLDER, name: [text]}, {})
+    if text:
+        variable = BY_NAME[name].variable
+        with pytest.raises(ValueError, match=f"^{variable}: "):
+            collect(FOLDER if name != "storage_dir" else {}, {variable: text})
+
+
+def test_a_folder_is_needed() -> None:
+    with pytest.raises(ValueError, match="^--storage_dir is needed"):
+        collect({}, {})
+
+
+def test_folders_may_be_many_and_other_values_the_last() -> None:
+    found = collect({"storage_dir": ["/a", "/b"], "port": ["1", "2"]}, {})
+    assert (found.storage_dir, found.port) == (("/a", "/b"), 2)
