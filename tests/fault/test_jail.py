@@ -55,6 +55,11 @@ def act(word):
             pass
     elif word.startswith(b"signal "):
         os.kill(os.getpid(), int(word[7:]))
+    elif word.startswith(b"once "):
+        path = word[5:]
+        if not os.path.exists(path):
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+            os.kill(os.getpid(), 9)
     elif word == b"nonsense":
         wire.send_frame(connection, b"\\xc1 no MessagePack")
     elif word == b"nothing":
@@ -223,6 +228,24 @@ def test_several_killers_in_one_batch(make_pool: Callable[..., JailPool], fake: 
     outcomes = make_pool(command=fake).submit("probe", sources).result(20)
     codes = [outcome.code for outcome in outcomes if isinstance(outcome, Failure)]
     assert codes == ["empty", "jail_died", "empty", "jail_died", "jail_died", "empty"]
+
+
+def test_a_lone_source_whose_jail_is_killed_gets_a_second_try(
+    make_pool: Callable[..., JailPool], fake: list[str], tmp_path: Path
+) -> None:
+    """As when the kernel, short of memory, killed a jail for another's sake."""
+    once = f"once {tmp_path / 'killed'}".encode()
+    pool = make_pool(command=fake)
+    assert pool.submit("probe", [once]).result(10) == [FINE]
+    assert pool.state().died_total == 1
+
+
+def test_a_lone_killer_is_tried_twice(make_pool: Callable[..., JailPool], fake: list[str]) -> None:
+    pool = make_pool(command=fake)
+    [outcome] = pool.submit("probe", [b"signal 9"]).result(10)
+    assert isinstance(outcome, Failure)
+    assert outcome.code == "jail_died"
+    assert pool.state().died_total == 2
 
 
 def test_descriptors_are_closed_whatever_happens(

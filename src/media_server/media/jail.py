@@ -236,10 +236,12 @@ class JailPool:
         """All outcomes of a batch; None when the pool is closed meanwhile.
 
         When a jail dies over several sources, the rest is done one by one, so that only the one
-        that kills pays.
+        that kills pays. One whose jail dies while it is alone is tried once more: the jail may
+        have been killed for another's sake, as when the machine runs out of memory.
         """
         outcomes: list[Outcome] = []
         one_by_one = False
+        tried_alone = -1
         while len(outcomes) < len(batch.sources):
             before = len(outcomes)
             part = batch.sources[before : before + 1] if one_by_one else batch.sources[before:]
@@ -256,8 +258,10 @@ class JailPool:
                 self._bury(number)
                 if _ran_out_of_memory(outcomes, before):
                     continue
-                if len(part) == 1:
+                if len(part) == 1 and (tried_alone == before or fault.failure.code == "timeout"):
                     outcomes.append(fault.failure)
+                elif len(part) == 1:
+                    tried_alone = before
                 one_by_one = True
             else:
                 if jail.worn or _ran_out_of_memory(outcomes, before):
