@@ -344,7 +344,8 @@ def test_a_jail_is_given_nothing(make_pool: Callable[..., JailPool], tmp_path: P
         held = sorted(os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd"))
         assert held[:3] == ["/dev/null"] * 3
         assert [name.partition(":")[0] for name in held[3:]] == ["socket"]
-        assert os.getsid(pid) == pid
+        assert os.getpgid(pid) == pid
+        assert os.getsid(pid) == os.getsid(0)  # niceness counts only inside a session
         assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 3
         with open(f"/proc/{pid}/oom_score_adj") as file:
             assert file.read().strip() == "1000"

@@ -211,7 +211,9 @@ def _spawn(command: Sequence[str] | None, theirs: socket.socket) -> subprocess.P
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         pass_fds=(theirs.fileno(),),
-        start_new_session=True,
+        # A group, to be killed as one; not a session, which Linux would schedule as an equal of the
+        # whole server, whatever its niceness.
+        process_group=0,
         cwd="/",
         env=_environment(),
     )
