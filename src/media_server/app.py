@@ -111,12 +111,14 @@ def storage_roots(settings: Settings) -> tuple[bytes, ...]:
     roots: dict[bytes, None] = {}
     for given in settings.storage_dir:
         root = os.path.abspath(given)
-        if not os.path.exists(root):
-            raise UsageError(f"--storage_dir: there is no folder {given}")
-        if not os.path.isdir(root):
-            raise UsageError(f"--storage_dir: {given} is not a folder")
-        if not os.access(root, os.R_OK | os.X_OK):
-            raise UsageError(f"--storage_dir: {given} may not be read")
+        try:
+            os.scandir(root).close()
+        except FileNotFoundError:
+            raise UsageError(f"--storage_dir: there is no folder {given}") from None
+        except NotADirectoryError:
+            raise UsageError(f"--storage_dir: {given} is not a folder") from None
+        except OSError as error:
+            raise UsageError(f"--storage_dir: cannot read {given}: {error.strerror}") from None
         roots[os.fsencode(root)] = None
     return tuple(roots)
 
@@ -294,7 +296,7 @@ def _be_web(settings: Settings, place: Place, bound: socket.socket, board: Statu
         on_demand = OnDemand(catalog, place.small_store(), large, jails)
         return Application(
             ListAnswer(catalog, lookup, os.path.join(place.data_dir, "listing")),
-            Thumbnail(lookup, large, on_demand),
+            Thumbnail(lookup, large, on_demand.thumbnail),
             HealthAnswer(catalog, board),
             on_failure=_end_when_damaged,
         )

@@ -28,12 +28,17 @@ PAGE = 4096
 def whole(undisturbed: Undisturbed, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data dir with all work done, to be copied and damaged."""
     data_dir = tmp_path_factory.mktemp("whole") / "data"
+    do_all_work(undisturbed.root, data_dir)
+    return data_dir
+
+
+def do_all_work(root: str, data_dir: Path) -> None:
+    """Scan and ingest, and have the databases' files hold everything."""
     data_dir.mkdir()
-    assert Program([undisturbed.root], str(data_dir), "scan").run() == 0
+    assert Program([root], str(data_dir), "scan").run() == 0
     for name in ("catalog.sqlite", "renditions.sqlite"):
         with closing(sqlite3.connect(data_dir / name)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return data_dir
 
 
 @pytest.fixture
@@ -120,11 +125,14 @@ def test_damage_found_at_the_start(
 
 
 @pytest.mark.parametrize("name", ["catalog.sqlite", "renditions.sqlite"])
-def test_damage_while_it_runs(undisturbed: Undisturbed, data_dir: Path, name: str) -> None:
-    with Program([undisturbed.root], str(data_dir), "--rescan_interval", "1") as program:
+def test_damage_while_it_runs(undisturbed: Undisturbed, tmp_path: Path, name: str) -> None:
+    root, data_dir = tmp_path / "library", tmp_path / "data"
+    shutil.copytree(undisturbed.root, root)
+    do_all_work(str(root), data_dir)
+    with Program([str(root)], str(data_dir), "--rescan_interval", "1") as program:
         program.wait_until_done(within_s=20)
         page_of_garbage(data_dir / name)
-        os.utime(os.path.join(undisturbed.root, "text.jpg"))
+        os.utime(root / "text.jpg")
         (digest, *_) = undisturbed.grids
         for _ in range(20):
             program.answers("/list")

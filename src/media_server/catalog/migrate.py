@@ -34,7 +34,7 @@ def upgrade(catalog: Catalog, revision: str) -> None:
     with catalog.write() as connection:
         context = MigrationContext.configure(
             connection,
-            opts={"fn": lambda rev, _: scripts._upgrade_revs("head", rev)},  # noqa: SLF001
+            opts={"fn": lambda rev, _: scripts._upgrade_revs("head", rev)},
         )
         with Operations.context(context):
             context.run_migrations()

@@ -108,7 +108,6 @@ class TerminalProgress:
             Progress,
             TextColumn,
             TimeRemainingColumn,
-            TransferSpeedColumn,
         )
 
         console = Console(stderr=True)
@@ -117,7 +116,7 @@ class TerminalProgress:
             name,
             BarColumn(),
             DownloadColumn(),
-            TransferSpeedColumn(),
+            TextColumn("{task.fields[rate]:.1f} MB/s"),
             TextColumn("{task.fields[files]} files"),
             TimeRemainingColumn(),
             console=console,
@@ -126,14 +125,15 @@ class TerminalProgress:
             name,
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}/s"),
+            TextColumn("{task.fields[rate]:.0f}/s"),
             TimeRemainingColumn(),
             console=console,
         )
         self._console = console
-        self._reading = self._bytes.add_task("reading", total=None, files=0)
+        self._reading = self._bytes.add_task("reading", total=None, files=0, rate=0)
         self._picturing = self._pictures.add_task("picturing", total=None, rate=0)
         self._files = 0
+        self._started_s = time.monotonic()
 
     def __enter__(self) -> Self:
         from rich.console import Group
@@ -148,7 +148,9 @@ class TerminalProgress:
 
     def scanned(self, library: Library, report: ScanReport) -> None:
         """A library has been scanned."""
-        self._console.print(_sentence(library, report), markup=False, highlight=False)
+        self._console.print(
+            _sentence(library, report), markup=False, highlight=False, soft_wrap=True
+        )
 
     def planned(self, work: Work) -> None:
         """This much is left to be done."""
@@ -160,9 +162,14 @@ class TerminalProgress:
     def read(self, files: int, size_bytes: int) -> None:
         """More files have been read."""
         self._files += files
-        self._bytes.update(self._reading, advance=size_bytes, files=self._files)
+        done = self._bytes.tasks[0].completed + size_bytes
+        rate = done / 1e6 / self._elapsed_s()
+        self._bytes.update(self._reading, completed=done, files=self._files, rate=rate)
 
     def pictured(self, count: int) -> None:
         """More assets have got their picture."""
-        speed = self._pictures.tasks[0].speed or 0
-        self._pictures.update(self._picturing, advance=count, rate=round(speed))
+        done = self._pictures.tasks[0].completed + count
+        self._pictures.update(self._picturing, completed=done, rate=done / self._elapsed_s())
+
+    def _elapsed_s(self) -> float:
+        return max(time.monotonic() - self._started_s, 0.001)

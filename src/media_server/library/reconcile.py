@@ -47,7 +47,7 @@ class ScanReport:
     adopted: int = 0
 
 
-class Interrupted(Exception):  # noqa: N818 (not an error)
+class Interrupted(Exception):
     """The scan was asked to stop; what it had done stays done."""
 
 

@@ -63,7 +63,7 @@ class JailLimits:
     idle_s: float = 10.0
 
 
-class JailFault(Exception):  # noqa: N818 - a fact about a jail, not an error of the program
+class JailFault(Exception):
     """The jail must be replaced; `failure` says why, in words for the source that caused it."""
 
     def __init__(self, code: FailureCode, detail: str) -> None:

@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS rendition (
     width_px INTEGER NOT NULL, height_px INTEGER NOT NULL, rough INTEGER NOT NULL,
     data BLOB NOT NULL, PRIMARY KEY (digest, kind));
 """
-_NEW_ID = "INSERT OR IGNORE INTO store_state VALUES (1, ?)"
+_NEW_ID = "INSERT OR IGNORE INTO store_state (id, store_id) VALUES (1, ?)"
 _GET = (
     "SELECT digest, kind, mime, width_px, height_px, rough, data FROM rendition "
     "WHERE digest = ? AND kind = ?"

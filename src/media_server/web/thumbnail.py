@@ -12,11 +12,12 @@ from media_server.web.headers import NOSNIFF, header
 from media_server.web.problem import bad_digest, no_thumbnail, not_found
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.types import Receive, Scope, Send
 
     from media_server.catalog.lookup import Lookup
     from media_server.store.large import LargeStore
-    from media_server.web.on_demand import OnDemand
 
 # The content never changes under its address. Private: it is somebody's photo.
 _CACHE = (b"cache-control", b"private, max-age=31536000, immutable")
@@ -26,11 +27,13 @@ _PNG = (b"content-type", b"image/png")
 class Thumbnail:
     """Answers for one thumbnail: one indexed read, one stat, and a path for the server."""
 
-    def __init__(self, lookup: Lookup, large: LargeStore, on_demand: OnDemand) -> None:
-        """Take the parts."""
+    def __init__(
+        self, lookup: Lookup, large: LargeStore, make: Callable[[Digest], Awaitable[bytes | None]]
+    ) -> None:
+        """Take the parts; `make` gives a thumbnail that the store lacks, None if it cannot be."""
         self._lookup = lookup
         self._large = large
-        self._on_demand = on_demand
+        self._make = make
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD of a path of two segments or more."""
@@ -54,7 +57,7 @@ class Thumbnail:
         try:
             size_bytes = os.stat(path).st_size
         except FileNotFoundError:
-            made = await self._on_demand.thumbnail(digest)
+            made = await self._make(digest)
             if made is None:
                 await no_thumbnail()(scope, receive, send)
                 return

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from support.opens import recording_opens
 from support.powers import obeying_permissions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from support.library import Served
@@ -120,6 +122,17 @@ def test_moved_file_never_leaves_the_listing(quick: Served) -> None:
     assert seen
     assert all(digests == {digest_of(A)} for digests in seen)
     assert quick.paths() == {"b.jpg": digest_of(A)}
+
+
+def test_file_moved_over_another_never_leaves_the_listing(quick: Served) -> None:
+    quick.write("a.jpg", A)
+    quick.write("b.jpg", B + b"of another size")
+    quick.run()
+    os.replace(quick.at("b.jpg"), quick.at("a.jpg"))
+    seen = []
+    quick.run(on_planned=lambda: seen.append(set(quick.listing())))
+    assert all(digest_of(B + b"of another size") in digests for digests in seen)
+    assert quick.paths() == {"a.jpg": digest_of(B + b"of another size")}
 
 
 def test_many_moved_files_are_not_held(quick: Served) -> None:
@@ -274,7 +287,7 @@ def test_unreadable_file_costs_itself_only_and_is_read_once_it_can_be(quick: Ser
 
 @pytest.mark.parametrize("mode", [0o000, 0o444, 0o111], ids=["none", "no search", "no list"])
 def test_unreadable_folder_is_not_an_empty_folder(quick: Served, mode: int) -> None:
-    quick.write("a.jpg", A)
+    quick.write("album/a.jpg", A)
     quick.write("album/deep/b.jpg", B)
     quick.run()
     os.chmod(quick.at("album"), mode)
@@ -386,6 +399,42 @@ class TestRoot:
         both.run()
         assert [one.state for one in both.libraries()] == ["offline", "online"]
         assert set(both.listing()) == {digest_of(A), digest_of(B)}
+
+
+@pytest.fixture
+def mounted(quick: Served) -> Iterator[Callable[[], None]]:
+    """Another disk mounted on the folder `disk` below the root; call it to have it unmounted."""
+    where = quick.at("disk")
+    os.mkdir(where)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", where]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    there = [True]
+
+    def unmount() -> None:
+        if there[0]:
+            subprocess.run(["umount", where], check=True)
+            there[0] = False
+
+    yield unmount
+    unmount()
+
+
+def test_disk_that_is_away_below_the_root_loses_nothing(
+    quick: Served, mounted: Callable[[], None]
+) -> None:
+    quick.write("disk/a.jpg", A)
+    quick.write("disk/deep/b.jpg", B)
+    quick.write("c.jpg", C)
+    quick.run()
+    known = quick.listing()
+    assert len(known) == 3
+    mounted()
+    quick.run()
+    assert quick.listing() == known
+    quick.write("disk/d.jpg", C)  # no longer empty: that is the folder now
+    quick.run()
+    assert set(quick.listing()) == {digest_of(C)}
 
 
 class TestLinks:
@@ -503,7 +552,16 @@ class TestNeverOpened:
             os.unlink(quick.at("a.jpg"))
             os.mkfifo(quick.at("a.jpg"))
 
+        def unblock() -> None:
+            os.close(os.open(quick.at("a.jpg"), os.O_RDWR))
+
+        # Opened as usual, it would wait for a writer; this one comes too late to pass.
+        writer = threading.Timer(4.0, unblock)
+        writer.start()
+        began_s = time.monotonic()
         quick.run(on_planned=lambda: swap() if os.path.isfile(quick.at("a.jpg")) else None)
+        assert time.monotonic() - began_s < 3
+        writer.cancel()
         assert quick.listing() == {}
 
     def test_thumbnails_folders_at_any_depth(self, quick: Served) -> None:

@@ -35,7 +35,8 @@ def test_has_32_bytes(size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", EMPTY[:-1], EMPTY + "0", EMPTY[:-1] + "g", EMPTY + "\n", "０" * 64, " " + EMPTY[1:]]
+    "text",
+    ["", EMPTY[:-1], EMPTY + "0", EMPTY[:-1] + "g", EMPTY + "\n", "０" * 64, " " + EMPTY[1:]],
 )
 def test_refuses_what_is_not_64_hex_digits(text: str) -> None:
     with pytest.raises(ValueError, match="64 hexadecimal digits"):

@@ -26,7 +26,19 @@ def test_videos(name: bytes) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [b"", b".", b"jpg", b".jpg", b"a", b"a.", b"a.jpg.gz", b"a.txt", b"a.jpg ", b"a.jpg\n", b"a.mp3"],
+    [
+        b"",
+        b".",
+        b"jpg",
+        b".jpg",
+        b"a",
+        b"a.",
+        b"a.jpg.gz",
+        b"a.txt",
+        b"a.jpg ",
+        b"a.jpg\n",
+        b"a.mp3",
+    ],
 )
 def test_no_media(name: bytes) -> None:
     assert media_type(name) is None

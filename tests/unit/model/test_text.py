@@ -14,7 +14,11 @@ def test_utf8_needs_none(name: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [(b"caf\xe9.jpg", "caf\ufffd.jpg"), (b"\xed\xa0\x80", "\ufffd\ufffd\ufffd"), (b"\xff", "\ufffd")],
+    [
+        (b"caf\xe9.jpg", "caf\ufffd.jpg"),
+        (b"\xed\xa0\x80", "\ufffd\ufffd\ufffd"),
+        (b"\xff", "\ufffd"),
+    ],
 )
 def test_other_bytes_become_replacement_characters(name: bytes, text: str) -> None:
     assert shown(name) == text

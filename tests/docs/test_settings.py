@@ -1,0 +1,66 @@
+"""The pages say what the program does: settings, exit codes, error codes, addresses."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import pytest
+
+from media_server.cli.main import COMMANDS
+from media_server.model import errors
+from media_server.model.errors import MediaServerError
+from media_server.model.settings import TABLE
+from media_server.web import problem
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def settings_page() -> ModuleType:
+    """The tool that writes the page."""
+    spec = importlib.util.spec_from_file_location("settings_page", ROOT / "tools/settings_page.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_settings_is_made_from_the_table(settings_page: ModuleType) -> None:
+    written = (DOCS / "settings.md").read_text()
+    assert written == settings_page.page(), "run: python tools/settings_page.py"
+    for setting in TABLE:
+        assert f"| `--{setting.name}` | `{setting.variable}` |" in written
+
+
+def test_each_command_and_exit_code_is_on_the_page() -> None:
+    page = (DOCS / "command-line.md").read_text()
+    for command in COMMANDS:
+        assert re.search(rf"`media-server {command}\b|`{command}`", page), command
+    classes = [
+        one
+        for one in vars(errors).values()
+        if isinstance(one, type) and issubclass(one, MediaServerError)
+    ]
+    for code in {0, 130, *(one.exit_code for one in classes)}:
+        assert re.search(rf"^\| {code} \|", page, re.MULTILINE), code
+
+
+def test_each_error_code_and_address_is_on_the_page() -> None:
+    page = (DOCS / "http.md").read_text()
+    makers = (
+        problem.not_found,
+        problem.no_thumbnail,
+        problem.bad_digest,
+        problem.method_not_allowed,
+        problem.internal,
+    )
+    for make in makers:
+        answer = make()
+        code = msgspec.json.decode(answer.body)["code"]
+        assert f"| {answer.status_code} | `{code}` |" in page
+    for address in ("/list", "/thumbnail/", "/healthz"):
+        assert f"`GET {address}" in page

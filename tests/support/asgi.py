@@ -1,0 +1,64 @@
+"""Asking an ASGI application in this process, without a socket."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import ASGIApp, Message
+
+
+@dataclass(slots=True)
+class Answer:
+    """What an application sent."""
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    path: str | None = None
+
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
+
+    async def take(self, message: Message) -> None:
+        """Be the `send` of a request."""
+        if message["type"] == "http.response.start":
+            assert not self.status, "it answered twice"
+            self.status = message["status"]
+            pairs = [(name.decode(), value.decode()) for name, value in message["headers"]]
+            self.headers = dict(pairs)
+            assert len(pairs) == len(self.headers), "a header is there twice"
+        elif message["type"] == "http.response.pathsend":
+            self.path = message["path"]
+        else:
+            self.body += message["body"]
+
+
+async def ask(
+    application: ASGIApp,
+    path: str,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    pathsend: bool = False,
+) -> Answer:
+    """Ask one thing."""
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
+        "extensions": {"http.response.pathsend": {}} if pathsend else {},
+    }
+    answer = Answer()
+
+    async def receive() -> Message:
+        raise AssertionError("nothing here reads a body")
+
+    await application(scope, receive, answer.take)
+    return answer

@@ -1,0 +1,71 @@
+"""Who answers what; and that a fault of the program is an answer, too."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from media_server.web.application import Application
+from support.asgi import Answer, ask
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+
+async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+    raise RuntimeError("at /home/somebody/secret")
+
+
+async def half_broken(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    raise RuntimeError("too late")
+
+
+def answer(path: str, method: str = "GET") -> Answer:
+    application = Application(
+        PlainTextResponse("list"), PlainTextResponse("thumbnail"), PlainTextResponse("health")
+    )
+    return asyncio.run(ask(application, path, method=method))
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/list", b"list"),
+        ("//list", b"list"),
+        ("/healthz", b"health"),
+        ("/thumbnail/x", b"thumbnail"),
+        ("///thumbnail/x/y", b"thumbnail"),
+    ],
+)
+def test_who_answers(path: str, body: bytes) -> None:
+    assert answer(path).body == body
+
+
+@pytest.mark.parametrize("path", ["", "/", "//", "*", "list", "/list/", "/thumbnail", "/LIST"])
+def test_nobody(path: str) -> None:
+    assert answer(path).status == 404
+
+
+def test_methods() -> None:
+    assert answer("/list", "POST").status == 405
+    assert answer("/nowhere", "POST").status == 404
+    assert answer("*", "OPTIONS").status == 200
+    assert answer("/list", "OPTIONS").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_fault_is_a_problem_that_gives_nothing_away(caplog: pytest.LogCaptureFixture) -> None:
+    got = asyncio.run(ask(Application(broken, broken, broken), "/list"))
+    assert got.status == 500
+    assert got.json()["code"] == "internal"
+    assert b"secret" not in got.body
+    assert "secret" in caplog.text
+
+
+def test_a_fault_after_the_beginning_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    got = asyncio.run(ask(Application(half_broken, broken, broken), "/list"))
+    assert (got.status, got.body) == (200, b"")
+    assert "too late" in caplog.text
