@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from media_server import app
 from media_server.cli import main
 from support.powers import obeying_permissions
 from support.server import Server, run
@@ -28,6 +29,7 @@ def _as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     for name in [name for name in os.environ if name.startswith("MEDIA_SERVER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(app, "run_server", lambda *_: pytest.fail("it was not refused"))
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     handlers, level = logging.root.handlers[:], logging.root.level
     yield
@@ -86,6 +88,7 @@ def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, 
         ("more --storage_dir {folder}", "unrecognized arguments: more"),
         ("--storage_dir {folder} --bogus", "--bogus"),
         ("--storage {folder}", "--storage"),
+        ("--storage_dir {folder} --por 80", "--por"),
         ("scan", "--storage_dir"),
         ("scan --storage_dir {folder} --port 80", "--port"),
         ("scan --storage_dir {folder}/nowhere", "there is no folder"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.library import manifest
+from support.media import picture
 from support.program import Program, grids, wait_for
 
 if TYPE_CHECKING:
@@ -124,26 +125,53 @@ def test_damage_found_at_the_start(
     assert manifest(undisturbed.root) == undisturbed.originals
 
 
-@pytest.mark.parametrize("name", ["catalog.sqlite", "renditions.sqlite"])
-def test_damage_while_it_runs(undisturbed: Undisturbed, tmp_path: Path, name: str) -> None:
-    root, data_dir = tmp_path / "library", tmp_path / "data"
-    shutil.copytree(undisturbed.root, root)
-    do_all_work(str(root), data_dir)
-    with Program([str(root)], str(data_dir), "--rescan_interval", "1") as program:
-        program.wait_until_done(within_s=20)
-        page_of_garbage(data_dir / name)
-        os.utime(root / "text.jpg")
-        (digest, *_) = undisturbed.grids
-        for _ in range(20):
-            program.answers("/list")
+@pytest.fixture
+def library(undisturbed: Undisturbed, tmp_path: Path) -> Path:
+    """A library of the test's own, with all work done in `data` beside it."""
+    shutil.copytree(undisturbed.root, tmp_path / "library")
+    do_all_work(str(tmp_path / "library"), tmp_path / "data")
+    return tmp_path / "library"
+
+
+def lists_all(program: Program, undisturbed: Undisturbed) -> bool:
+    known = set(undisturbed.listing)
+    return program.answers("/list") and program.is_done() and set(program.listing()) >= known
+
+
+def test_damage_that_the_library_process_finds(undisturbed: Undisturbed, library: Path) -> None:
+    data_dir = library.parent / "data"
+    with Program([str(library)], str(data_dir), "--rescan_interval", "1") as program:
+        program.wait_until_done()
+        page_of_garbage(data_dir / "catalog.sqlite")
+        for path in library.rglob("*.*"):
+            os.utime(path)
+        # nobody asks for anything
+        wait_for((data_dir / "catalog.sqlite.damaged").exists)
+        wait_for(lambda: lists_all(program, undisturbed), within_s=30)
+
+
+def test_damage_that_the_web_process_finds(undisturbed: Undisturbed, library: Path) -> None:
+    data_dir = library.parent / "data"
+    with Program([str(library)], str(data_dir)) as program:
+        program.wait_until_done()
+        page_of_garbage(data_dir / "catalog.sqlite")
+        # nothing is scanned any more
+        program.answers("/list")
+        wait_for((data_dir / "catalog.sqlite.damaged").exists)
+        wait_for(lambda: lists_all(program, undisturbed), within_s=30)
+
+
+def test_damaged_store_while_it_runs(undisturbed: Undisturbed, library: Path) -> None:
+    data_dir = library.parent / "data"
+    with Program([str(library)], str(data_dir), "--rescan_interval", "1") as program:
+        program.wait_until_done()
+        page_of_garbage(data_dir / "renditions.sqlite")
+        for number in range(200, 300):
+            (library / f"{number}.jpg").write_bytes(picture(number))
+        for digest in undisturbed.grids:
             program.answers(f"/thumbnail/{digest}")
-
-        def is_mended() -> bool:
-            return program.is_done() and set(program.listing()) == set(undisturbed.listing)
-
-        wait_for(lambda: program.answers("/list") and is_mended(), within_s=30)
-    damaged = [one.name for one in data_dir.iterdir() if "damaged" in one.name]
-    assert damaged == (["catalog.sqlite.damaged"] if name == "catalog.sqlite" else [])
+        wait_for(lambda: lists_all(program, undisturbed), within_s=30)
+        wait_for(lambda: len(grids(str(data_dir))) == len(undisturbed.grids) + 100)
 
 
 def test_catalog_that_is_a_folder_is_said_in_one_line(

@@ -117,6 +117,8 @@ def fake(tmp_path: Path) -> list[str]:
 def make_pool() -> Iterator[Callable[..., JailPool]]:
     """Pools that are closed at the end, and have left neither process nor descriptor."""
     descriptors, pools = _descriptors(), []
+    _of_others.clear()
+    _of_others.update(_children())
 
     def make(size: int = 1, **options: object) -> JailPool:
         pools.append(JailPool(size=size, **options))  # type: ignore[arg-type]
@@ -126,7 +128,11 @@ def make_pool() -> Iterator[Callable[..., JailPool]]:
     for pool in pools:
         pool.close()
     assert _children() == []
-    assert _descriptors() == descriptors
+    assert _descriptors() <= descriptors
+
+
+# Jails of a pool that other tests share; it may stop them meanwhile, but starts none.
+_of_others: set[int] = set()
 
 
 def _descriptors() -> int:
@@ -142,7 +148,7 @@ def _children() -> list[int]:
                 found += map(int, file.read().split())
         except FileNotFoundError:
             continue
-    return [pid for pid in found if _command(pid)]
+    return [pid for pid in found if pid not in _of_others and _command(pid)]
 
 
 def _command(pid: int) -> bool:
@@ -261,10 +267,10 @@ def test_descriptors_are_closed_whatever_happens(
     for future in futures:
         assert [future.result(20)[at] for at in (0, 2)] == [FINE, FINE]
     pool.close()
-    assert _descriptors() == before
+    assert _descriptors() <= before
     with pytest.raises(PoolClosedError):
         pool.submit("probe", [_open(tmp_path, b"fine")]).result(1)
-    assert _descriptors() == before
+    assert _descriptors() <= before
 
 
 def test_no_descriptor_is_closed_twice(make_pool: Callable[..., JailPool], tmp_path: Path) -> None:

@@ -126,6 +126,16 @@ def test_scan_command_killed_at_its_nth_write(undisturbed: Undisturbed, tmp_path
         finish(undisturbed, str(data_dir))
 
 
+def test_half_a_picture_left_by_a_killed_process_is_cleared(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    half = tmp_path / "data" / "renditions" / "incoming" / "half"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"ha")
+    assert Program([undisturbed.root], str(tmp_path / "data"), "scan").run() == 0
+    assert not half.exists()
+
+
 class TestOnlyOne:
     """One process killed: the others see to it."""
 

@@ -95,12 +95,18 @@ class Program:
                 stderr=log,
                 env={**environment, "TZ": "UTC", "PYTHONUNBUFFERED": "1"},
                 start_new_session=True,
-                preexec_fn=self.preexec,
+                preexec_fn=self._prepare,
             )
         _started.add(self.process.pid)
         if "scan" not in self.words:
             wait_for(lambda: self._listens(log_start) or self.process.poll() is not None)
         return self
+
+    def _prepare(self) -> None:
+        # A shell has what it runs in the background ignore Ctrl-C, and that is inherited.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self.preexec:
+            self.preexec()
 
     def _listens(self, log_start: int) -> bool:
         with open(self.log_path, "rb") as log:

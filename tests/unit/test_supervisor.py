@@ -51,6 +51,8 @@ class Running:
         self.pid = os.fork()
         if self.pid == 0:
             code = 1
+            # A shell has what it runs in the background ignore Ctrl-C, and that is inherited.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             try:
                 make().run()
                 code = 0

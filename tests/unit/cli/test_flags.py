@@ -55,7 +55,9 @@ def test_interval(given: str, seconds: int) -> None:
     assert parse("--storage_dir=/a", "--rescan_interval", given).rescan_interval == seconds
 
 
-@pytest.mark.parametrize("words", [["--stor=/a"], ["-s", "/a"], ["--storage_dir=/a", "--", "b"]])
+@pytest.mark.parametrize(
+    "words", [["--storage_dir=/a", "--por=80"], ["-s", "/a"], ["--storage_dir=/a", "--", "b"]]
+)
 def test_no_abbreviations_and_no_words(words: list[str]) -> None:
     with pytest.raises(UsageError):
         parse(*words)

@@ -285,6 +285,17 @@ def test_unreadable_file_costs_itself_only_and_is_read_once_it_can_be(quick: Ser
     assert quick.counts().failed == 0
 
 
+def test_file_that_could_not_be_read_is_tried_again_though_nothing_changed(quick: Served) -> None:
+    quick.write("album/a.mov", A)
+    with obeying_permissions():
+        quick.run(on_planned=lambda: os.chmod(quick.at("album"), 0))
+        os.chmod(quick.at("album"), 0o755)
+        assert quick.listing() == {}
+        quick.run()
+    assert quick.paths() == {"album/a.mov": digest_of(A)}
+    assert quick.counts().failed == 0
+
+
 @pytest.mark.parametrize("mode", [0o000, 0o444, 0o111], ids=["none", "no search", "no list"])
 def test_unreadable_folder_is_not_an_empty_folder(quick: Served, mode: int) -> None:
     quick.write("album/a.jpg", A)
