@@ -273,5 +273,5 @@ class Folders(RuleBasedStateMachine):
 
 TestFolders = Folders.TestCase
 TestFolders.settings = settings(
-    max_examples=max(15, settings().max_examples // 4), stateful_step_count=30
+    max_examples=max(15, settings().max_examples // 6), stateful_step_count=30
 )

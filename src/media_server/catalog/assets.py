@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, text, tuple_, update
 
 from media_server.catalog import listing
 from media_server.catalog.bulk import execute_many, run_many
@@ -112,7 +112,7 @@ _UNREAD = (
     .limit(bindparam("most"))
 )
 _NEWEST = (2**63 - 1, 2**63 - 1)
-_NEWEST_ASSET = (2**63 - 1, b"")
+_BEFORE_ALL = (Grid.NONE - 1, 0, b"")
 
 
 def unread_files(connection: Connection, *, below: FileAt | None = None, most: int) -> list[FileAt]:
@@ -191,13 +191,19 @@ def leave_unread(connection: Connection, failures: Sequence[Failed]) -> None:
 
 
 _UNPICTURED = (
-    select(asset.c.digest, asset.c.created_ns, asset.c.grid)
+    select(asset.c.digest, asset.c.grid, asset.c.created_ns)
     .where(text("asset.grid < 2"), asset.c.missing_since_ns.is_(None))
     .where(
-        tuple_(asset.c.created_ns, asset.c.digest)
-        < tuple_(bindparam("below_ns"), bindparam("below_digest"))
+        or_(
+            asset.c.grid > bindparam("behind_grid"),
+            and_(
+                asset.c.grid == bindparam("behind_grid"),
+                tuple_(asset.c.created_ns, asset.c.digest)
+                < tuple_(bindparam("below_ns"), bindparam("below_digest")),
+            ),
+        )
     )
-    .order_by(asset.c.created_ns.desc(), asset.c.digest.desc())
+    .order_by(asset.c.grid, asset.c.created_ns.desc(), asset.c.digest.desc())
     .limit(bindparam("most"))
 )
 
@@ -206,19 +212,23 @@ class Unpictured(NamedTuple):
     """An asset whose grid rendition is missing or rough, and a file to make it from."""
 
     digest: bytes
+    grid: int
     created_ns: int
     file: FileAt | None
 
 
 def unpictured(
-    connection: Connection, *, below: Unpictured | None = None, most: int
+    connection: Connection, *, behind: Unpictured | None = None, most: int
 ) -> list[Unpictured]:
-    """Assets whose grid rendition is missing or rough, newest first."""
-    created_ns, digest = _NEWEST_ASSET if below is None else (below.created_ns, below.digest)
+    """Assets without a grid rendition, then those with a rough one, each newest first."""
+    grid, created_ns, digest = _BEFORE_ALL
+    if behind is not None:
+        digest, grid, created_ns, _ = behind
     rows = connection.execute(
-        _UNPICTURED, {"below_ns": created_ns, "below_digest": digest, "most": most}
+        _UNPICTURED,
+        {"behind_grid": grid, "below_ns": created_ns, "below_digest": digest, "most": most},
     ).all()
-    return [Unpictured(row[0], row[1], _first(originals(connection, row[0]))) for row in rows]
+    return [Unpictured(*row, _first(originals(connection, row[0]))) for row in rows]
 
 
 def _first(files: list[FileAt]) -> FileAt | None:

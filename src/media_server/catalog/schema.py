@@ -130,7 +130,13 @@ asset = Table(
     # The contract's answer: a ready-made member of the JSON object of /list, NULL when not listed.
     Column("entry", Text),
     Index("asset_digest", "digest", unique=True),
-    Index("asset_unpictured", "created_ns", sqlite_where=text("grid < 2")),
+    Index(
+        "asset_unpictured",
+        "grid",
+        text("created_ns DESC"),
+        text("digest DESC"),
+        sqlite_where=text("grid < 2"),
+    ),
     Index("asset_missing", "missing_since_ns", sqlite_where=text("missing_since_ns IS NOT NULL")),
 )
 

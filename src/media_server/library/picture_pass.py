@@ -96,13 +96,13 @@ class PicturePass:
         return settled
 
     def _batches(self) -> Iterator[list[Unpictured]]:
-        below: Unpictured | None = None
+        behind: Unpictured | None = None
         while True:
             with self._catalog.read() as connection:
-                page = assets.unpictured(connection, below=below, most=_PAGE_ASSETS)
+                page = assets.unpictured(connection, behind=behind, most=_PAGE_ASSETS)
             if not page:
                 return
-            below = page[-1]
+            behind = page[-1]
             for batch in _split(page):
                 if self._stopping():
                     return

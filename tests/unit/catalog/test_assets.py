@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def unpictured(
-    shelf: Shelf, *, below: Unpictured | None = None, most: int = 10
+    shelf: Shelf, *, behind: Unpictured | None = None, most: int = 10
 ) -> list[Unpictured]:
     with shelf.catalog.read() as connection:
-        return assets.unpictured(connection, below=below, most=most)
+        return assets.unpictured(connection, behind=behind, most=most)
 
 
 def fail(shelf: Shelf, step: str, digest: bytes, *, parked: bool = False) -> None:
@@ -63,11 +63,21 @@ def test_unpictured_assets_come_newest_first_in_pages(shelf: Shelf) -> None:
     assert len(order) == 5
     assert order[0] == digest_of("2")
     paged = []
-    below = None
-    while page := unpictured(shelf, below=below, most=2):
+    behind = None
+    while page := unpictured(shelf, behind=behind, most=2):
         paged += [one.digest for one in page]
-        below = page[-1]
+        behind = page[-1]
     assert paged == order
+
+
+def test_what_shows_nothing_comes_before_what_is_rough(shelf: Shelf) -> None:
+    shelf.put(b"new.jpg", "new", created_ns=NOW_NS + 2, grid=Grid.ROUGH)
+    shelf.put(b"old.jpg", "old", created_ns=NOW_NS + 1, grid=Grid.NONE)
+    shelf.put(b"older.jpg", "older", created_ns=NOW_NS, grid=Grid.ROUGH)
+    order = [digest_of(name) for name in ("old", "new", "older")]
+    assert [one.digest for one in unpictured(shelf)] == order
+    [first] = unpictured(shelf, most=1)
+    assert [one.digest for one in unpictured(shelf, behind=first)] == order[1:]
 
 
 @pytest.mark.parametrize("grid", Grid)
