@@ -61,6 +61,7 @@ _BACKLOG_JAIL_NICENESS = 10
 # A server that was killed a moment ago may still hold the lock or the port.
 _PATIENCE_S = 1.5
 _LAST_ANSWER_S = 0.2
+_WRITER_CACHE_KIB = 16_000
 _LARGE_KINDS = {"thumbnail": ".png"}
 
 
@@ -267,6 +268,8 @@ def _relax_collector() -> None:
 
 def run_server(settings: Settings, place: Place, bound: socket.socket) -> None:
     """Serve until told to end. Returns with all processes gone."""
+    gc.collect()
+    gc.freeze()  # the collector would touch, and so unshare, what the children have in common
     board = StatusBoard()
     Supervisor(
         {
@@ -330,7 +333,13 @@ def _library_service(
 ) -> tuple[LibraryService, JailPool]:
     jails = JailPool(size=settings.jails or cores(), niceness=_BACKLOG_JAIL_NICENESS)
     service = LibraryService(
-        Parts(Catalog(place.catalog_path), place.small_store(), place.large_store(), jails, board),
+        Parts(
+            Catalog(place.catalog_path, cache_kib=_WRITER_CACHE_KIB),
+            place.small_store(),
+            place.large_store(),
+            jails,
+            board,
+        ),
         rescan_interval_s=settings.rescan_interval,
         grace_s=settings.grace_days * 86_400,
         skipped_folder=place.skipped_folder(),

@@ -25,7 +25,6 @@ _PRAGMAS = (
     # In WAL mode a commit survives kill -9; power loss may cost the last commits, never the file.
     "PRAGMA synchronous = NORMAL",
     "PRAGMA busy_timeout = 15000",
-    "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
     # A checkpoint copies each page that was written and waits for the disk: seldom, then.
     "PRAGMA wal_autocheckpoint = 8000",
@@ -40,9 +39,16 @@ class Catalog:
     follow each other; neither waits for the other.
     """
 
-    def __init__(self, path: str) -> None:
-        """Take the file at `path`; nothing is opened before the first transaction."""
+    def __init__(self, path: str, *, cache_kib: int = 2_000) -> None:
+        """Take the file at `path`; nothing is opened before the first transaction.
+
+        Args:
+            path: the catalog's file.
+            cache_kib: memory for pages, of each connection. Readers need little, as the system
+                keeps the file; a bulk writer needs room for what one transaction touches.
+        """
         self.path = path
+        self._cache_kib = cache_kib
         self.engine: Engine = create_engine(
             "sqlite://",
             creator=self.connect,
@@ -59,6 +65,7 @@ class Catalog:
         )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        connection.execute(f"PRAGMA cache_size = -{self._cache_kib}")
         return connection
 
     @contextmanager

@@ -73,6 +73,8 @@ class PicturePass:
         self._on_progress = on_progress
         self._done: list[tuple[Unpictured, Picture | Failure]] = []
         self._committed_s = time.monotonic()
+        # Files found to be other ones than were read; they are pending again.
+        self.changed = 0
 
     def run(self) -> int:
         """Do all that is pending and within reach.
@@ -139,6 +141,7 @@ class PicturePass:
                 self._done.append((one, outcome))
 
     def _read_again(self, at: FileAt) -> None:
+        self.changed += 1
         with self._catalog.write() as connection:
             files.mark_changed(connection, [at.file_id])
 

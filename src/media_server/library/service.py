@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import gc
 import logging
 import os
 import sqlite3
@@ -33,6 +36,9 @@ _log = logging.getLogger(__name__)
 
 # Between two tries while the data dir takes nothing, as when its disk is full.
 _NO_ROOM_S = 5.0
+# A file that changed between its two passes is read again, though not for ever.
+_ROUNDS = 3
+_CORES = os.cpu_count() or 1
 
 
 class Progress(Protocol):
@@ -134,7 +140,15 @@ class LibraryService:
             left_s = self._next_scan_s - time.monotonic()
             if not self._stop.is_set() and left_s > 0:
                 self._show("idle")
+                self._rest()
                 self._wake.wait(None if left_s == float("inf") else left_s)
+
+    def _rest(self) -> None:
+        """Give back the memory that only work needs: database caches, and the heap's free end."""
+        self._parts.catalog.close()
+        gc.collect()
+        with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
+            ctypes.CDLL(None).malloc_trim(0)
 
     def _wait_for_room(self, error: Exception) -> None:
         _log.warning("cannot write to the data dir; trying again in a while: %s", error)
@@ -177,30 +191,41 @@ class LibraryService:
             self._next_scan_s = time.monotonic() + self._interval_s
 
     def _ingest(self) -> None:
+        for _ in range(_ROUNDS):
+            self._read_pending()
+            if not self._picture_pending() or self._interrupted():
+                return
+
+    def _read_pending(self) -> None:
         catalog, small, jails = self._parts.catalog, self._parts.small, self._parts.jails
-        cores = os.cpu_count() or 1
         self._plan()
         self._show("reading")
         read = FirstPass(
             catalog,
             small,
             jails,
-            threads=cores,
+            threads=_CORES,
             stopping=self._interrupted,
             on_progress=self._read,
         ).run()
         if read:
             self._settle()
             self._plan()
+
+    def _picture_pending(self) -> int:
+        """Make pictures; returns how many files turned out to have changed since they were read."""
+        catalog, small, jails = self._parts.catalog, self._parts.small, self._parts.jails
         self._show("picturing")
-        PicturePass(
+        pictures = PicturePass(
             catalog,
             small,
             jails,
-            ahead=2 * cores,
+            ahead=2 * _CORES,
             stopping=self._interrupted,
             on_progress=self._pictured,
-        ).run()
+        )
+        pictures.run()
+        return pictures.changed
 
     def _plan(self) -> None:
         with self._parts.catalog.read() as connection:
