@@ -138,6 +138,10 @@ def existing(connection: Connection, digests: Collection[bytes]) -> set[bytes]:
 
 
 _INSERT_ASSET = insert(asset)
+_INSERT_LISTED = (
+    f"INSERT INTO asset ({', '.join(NewAsset._fields)}, entry) "  # noqa: S608 (only names and marks)
+    f"VALUES ({', '.join('?' * len(NewAsset._fields))}, ({listing.ENTRY_OF_ONLY_FILE}))"
+)
 _HOLDS = (
     update(file)
     .where(file.c.id == bindparam("file_id"))
@@ -176,12 +180,26 @@ def hold(
         new_assets: one for each digest in `read` that is no asset yet.
         now_ns: the present time.
     """
-    execute_many(connection, _INSERT_ASSET, NewAsset._fields, new_assets)
     rows = [(*stat, digest, Pending.NO, known.file_id) for known, digest, stat in read]
     execute_many(connection, _HOLDS, _HOLDS_NAMES, rows)
-    touched = {bytes(digest) for _, digest, _ in read}
+    holders: dict[bytes, int | None] = {}
+    for known, digest, _ in read:
+        holders[digest] = None if digest in holders else known.file_id
+    listed, others = [], []
+    for one in new_assets:
+        only_file = holders.get(one.digest)
+        if only_file is None:
+            others.append(one)
+        else:
+            listed.append((*one, one.digest, one.created_ns, only_file))
+            del holders[one.digest]
+    run_many(connection, _INSERT_LISTED, listed)
+    execute_many(connection, _INSERT_ASSET, NewAsset._fields, others)
+    touched = {bytes(digest) for digest in holders}
     touched.update(known.digest for known, _, _ in read if known.digest)
     listing.refresh(connection, touched, now_ns=now_ns)
+    if listed:
+        listing.bump_generation(connection)
 
 
 def leave_unread(connection: Connection, failures: Sequence[Failed]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime
+
+_EPOCH = datetime(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,10 @@ class CaptureTime:
             OverflowError: the time zone's rules do not reach that year.
         """
         if self.offset_min is None:
-            aware = self.local.astimezone()
+            since = self.local.astimezone() - _EPOCH.replace(tzinfo=UTC)
+            offset_s = 0
         else:
-            aware = self.local.replace(tzinfo=timezone(timedelta(minutes=self.offset_min)))
-        since = aware - datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017
-        return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
+            since = self.local - _EPOCH
+            offset_s = self.offset_min * 60
+        seconds = since.days * 86_400 + since.seconds - offset_s
+        return seconds * 1_000_000_000 + since.microseconds * 1_000
