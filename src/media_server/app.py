@@ -227,7 +227,8 @@ def prepare_catalog(place: Place) -> None:
 
 def _open_once(place: Place) -> None:
     """Bring catalog and store into being before several processes open them."""
-    place.small_store().close()
+    # A disk may be busy for seconds, and what is made here holds nothing yet.
+    SmallStore(place.small_path, synced=os.path.exists(place.small_path)).close()
     place.large_store().clear_incoming()
     catalog = open_catalog(place.catalog_path)
     try:

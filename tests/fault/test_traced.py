@@ -126,3 +126,23 @@ def test_calling_out_would_be_seen(log: Path, address: str) -> None:
     )
     subprocess.run([*strace(log), sys.executable, "-c", code], check=True)
     assert len(calls_out(log)) == 1
+
+
+_PREPARE = """
+import sys
+from media_server import app
+from media_server.model.settings import Settings
+place = app.take_place(Settings(storage_dir=(sys.argv[1],), data_dir=sys.argv[2]))
+app.prepare_catalog(place)
+"""
+
+
+@pytest.mark.parametrize("starts", [1, 2])
+def test_start_does_not_wait_for_the_disk(tmp_path: Path, log: Path, starts: int) -> None:
+    (tmp_path / "photos").mkdir()
+    words = [sys.executable, "-c", _PREPARE, str(tmp_path / "photos"), str(tmp_path / "data")]
+    for _ in range(starts):
+        traced = ["strace", "-f", "-y", "-qq", "-o", str(log), "-e", "fsync,fdatasync,openat"]
+        subprocess.run([*traced, *words], check=True)
+    assert "catalog.sqlite" in log.read_text()
+    assert "sync(" not in log.read_text()

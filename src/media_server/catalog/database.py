@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import uuid
 from contextlib import contextmanager
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 _PRAGMAS = (
+    # In this mode a commit survives kill -9; with `synchronous` at NORMAL, power loss may cost the
+    # last commits, never the file.
     "PRAGMA journal_mode = WAL",
-    # In WAL mode a commit survives kill -9; power loss may cost the last commits, never the file.
-    "PRAGMA synchronous = NORMAL",
     "PRAGMA busy_timeout = 15000",
     "PRAGMA temp_store = MEMORY",
     # A checkpoint copies each page that was written and waits for the disk: seldom, then.
@@ -39,15 +40,17 @@ class Catalog:
     follow each other; neither waits for the other.
     """
 
-    def __init__(self, path: str, *, cache_kib: int = 2_000) -> None:
+    def __init__(self, path: str, *, cache_kib: int = 2_000, synced: bool = True) -> None:
         """Take the file at `path`; nothing is opened before the first transaction.
 
         Args:
             path: the catalog's file.
             cache_kib: memory for pages, of each connection. Readers need little, as the system
                 keeps the file; a bulk writer needs room for what one transaction touches.
+            synced: whether writes wait for the disk where the rules of the database ask for it.
         """
         self.path = path
+        self._synced = synced
         self._cache_kib = cache_kib
         self.engine: Engine = create_engine(
             "sqlite://",
@@ -63,6 +66,8 @@ class Catalog:
         connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, timeout=15
         )
+        # Before the others: it is the change to WAL that writes first.
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         connection.execute(f"PRAGMA cache_size = -{self._cache_kib}")
@@ -100,10 +105,13 @@ def open_catalog(path: str) -> Catalog:
     A file that is no database, or another program's, is set aside under another name (the catalog
     is disposable, the evidence is not) and a new one is made.
 
+    A new one is made without waiting for the disk, which may be busy and has nothing to lose yet:
+    until this handle is closed a power cut may damage it, and then it is made once more.
+
     Raises:
         DataDirUnusable: it cannot be written, or a newer version of the program made it.
     """
-    catalog = Catalog(path)
+    catalog = Catalog(path, synced=os.path.exists(path))
     try:
         _prepare(catalog)
     except (DBAPIError, sqlite3.Error, _ForeignError) as error:

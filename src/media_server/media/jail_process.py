@@ -222,9 +222,11 @@ def _spawn(command: Sequence[str] | None, theirs: socket.socket) -> subprocess.P
 def _environment() -> dict[str, str]:
     environment = {
         "LC_ALL": "C.UTF-8",
-        # One arena and an early return of freed blocks: a jail's memory is what it decodes now.
+        # One arena, and up to 16 MB kept between two sources: by itself glibc would take a photo's
+        # bytes anew from the kernel each time, page by page, which costs a tenth of its decoding.
         "MALLOC_ARENA_MAX": "1",
-        "MALLOC_TRIM_THRESHOLD_": "1000000",
+        "MALLOC_MMAP_THRESHOLD_": "32000000",
+        "MALLOC_TRIM_THRESHOLD_": "16000000",
         "VIPS_BLOCK_UNTRUSTED": "1",
         "VIPS_CONCURRENCY": "1",
     }

@@ -45,9 +45,15 @@ class Rendition(NamedTuple):
 class SmallStore:
     """Renditions of some 10 kB. Each thread takes an object of its own."""
 
-    def __init__(self, path: str) -> None:
-        """Open the file, made where there is none; a file that is no store is replaced."""
+    def __init__(self, path: str, *, synced: bool = True) -> None:
+        """Open the file, made where there is none; a file that is no store is replaced.
+
+        Args:
+            path: the store's file.
+            synced: whether writes wait for the disk; not needed to make an empty store.
+        """
         self.path = path
+        self._synced = synced
         try:
             self._connection = self._open()
         except sqlite3.DatabaseError as error:
@@ -61,8 +67,9 @@ class SmallStore:
             self.path, isolation_level=None, check_same_thread=False, timeout=15
         )
         try:
+            # Before the change to WAL, which writes.
+            connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA busy_timeout = 15000")
             connection.execute("PRAGMA journal_size_limit = 16777216")
             connection.executescript(_SCHEMA)

@@ -39,6 +39,18 @@ def test_is_made_once(path: Path) -> None:
     assert make(path) == make(path)
 
 
+def test_only_an_empty_one_is_written_without_waiting_for_the_disk(path: Path) -> None:
+    waits = []
+    for _ in range(2):
+        catalog = open_catalog(str(path))
+        with catalog.write() as connection:
+            waits.append(connection.exec_driver_sql("PRAGMA synchronous").scalar())
+        catalog.close()
+    with Catalog(str(path)).write() as connection:
+        waits.append(connection.exec_driver_sql("PRAGMA synchronous").scalar())
+    assert waits == [0, 1, 1]
+
+
 def test_no_database_is_set_aside(path: Path) -> None:
     path.write_bytes(b"this is no database, and long enough to say so" * 100)
     make(path)
