@@ -15,7 +15,7 @@ from media_server.library.root import Root
 from media_server.library.walk import list_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from media_server.catalog.files import Folder, KnownFile
     from media_server.catalog.libraries import Library
     from media_server.library.walk import Listed
+
+
+# What is listed before it is written down: enough that pages of the catalog are not written again
+# and again, little enough for memory and for those who watch.
+_LIST_FILES = 8_192
+_LIST_S = 0.25
 
 
 @dataclass(slots=True)
@@ -60,7 +66,7 @@ def scan(
 ) -> ScanReport:
     """Scan one library.
 
-    Files are only listed, never opened. Each folder is one short transaction.
+    Files are only listed, never opened. Some folders at a time make one short transaction.
 
     Args:
         catalog: what is brought in step.
@@ -126,27 +132,42 @@ def _walk(scan: _Scan, stopping: Callable[[], bool]) -> None:
     with scan.catalog.write() as connection:
         waiting = [files.root_folder(connection, scan.library.library_id)]
     while waiting:
+        listed = list(_list_some(scan, waiting, stopping))
+        with scan.catalog.write() as connection:
+            for folder, found in listed:
+                waiting += _reconcile_folder(scan, connection, folder, found)
+
+
+def _list_some(
+    scan: _Scan, waiting: list[Folder], stopping: Callable[[], bool]
+) -> Iterator[tuple[Folder, Listed]]:
+    """List folders until there is enough for one transaction."""
+    until_s = time.monotonic() + _LIST_S
+    listed = 0
+    while waiting and listed < _LIST_FILES and time.monotonic() < until_s:
         if stopping():
             raise Interrupted
         folder = waiting.pop()
         try:
-            listed = list_folder(scan.root, folder.path, skipped=scan.skipped)
+            found = list_folder(scan.root, folder.path, skipped=scan.skipped)
         except OSError:
             scan.report.unreadable_folders += 1
             continue
         scan.report.folders += 1
-        scan.report.files += len(listed.files)
-        waiting += _reconcile_folder(scan, folder, listed)
+        scan.report.files += len(found.files)
+        listed += len(found.files)
+        yield folder, found
 
 
-def _reconcile_folder(scan: _Scan, folder: Folder, listed: Listed) -> list[Folder]:
+def _reconcile_folder(
+    scan: _Scan, connection: Connection, folder: Folder, listed: Listed
+) -> list[Folder]:
     """Bring one folder in step.
 
     Returns:
         Its subfolders, to be listed next.
     """
-    with scan.catalog.read() as connection:
-        children = files.child_folders(connection, folder.folder_id)
+    children = files.child_folders(connection, folder.folder_id)
     prefix = folder.path + b"/" if folder.path else b""
     paths = {prefix + name for name in listed.folders}
     added = paths - children.keys()
@@ -155,18 +176,15 @@ def _reconcile_folder(scan: _Scan, folder: Folder, listed: Listed) -> list[Folde
     mounted = listed.device != scan.root.device
     if listed.empty and folder.mounted and not mounted:
         return []  # a mount point whose disk is away: nothing below it is known to be gone
-    if same_files and not folder.gone and not added and not lost:
-        return list(children.values())
-    with scan.catalog.write() as connection:
-        if not same_files or folder.gone:
-            _reconcile_files(scan, connection, folder, listed)
-        for path in lost:
-            files.mark_folder_gone(connection, scan.library.library_id, path)
-            scan.report.missed += 1
-        found = [child for path, child in children.items() if path in paths]
-        for path in sorted(added):
-            child = files.add_folder(connection, scan.library.library_id, folder.folder_id, path)
-            found.append(child)
+    if not same_files or folder.gone:
+        _reconcile_files(scan, connection, folder, listed)
+    for path in lost:
+        files.mark_folder_gone(connection, scan.library.library_id, path)
+        scan.report.missed += 1
+    found = [child for path, child in children.items() if path in paths]
+    for path in sorted(added):
+        child = files.add_folder(connection, scan.library.library_id, folder.folder_id, path)
+        found.append(child)
     return found
 
 
