@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, text, tuple_, update
+from sqlalchemy import and_, bindparam, delete, or_, select, text, tuple_, update
 
 from media_server.catalog import listing
-from media_server.catalog.bulk import execute_many, run_many
+from media_server.catalog.bulk import run_many, run_over
 from media_server.catalog.files import FileStat
 from media_server.catalog.schema import (
     Grid,
@@ -137,31 +137,18 @@ def existing(connection: Connection, digests: Collection[bytes]) -> set[bytes]:
     return {digest for (digest,) in connection.exec_driver_sql(query, tuple(digests))}
 
 
-_INSERT_ASSET = insert(asset)
-_INSERT_LISTED = (
-    f"INSERT INTO asset ({', '.join(NewAsset._fields)}, entry) "  # noqa: S608 (only names and marks)
-    f"VALUES ({', '.join('?' * len(NewAsset._fields))}, ({listing.ENTRY_OF_ONLY_FILE}))"
+_NEW = NewAsset._fields
+# `column11` is the one file that holds the asset, or NULL.
+_INSERT = (
+    f"INSERT INTO asset ({', '.join(_NEW)}, entry) "  # noqa: S608 (only names)
+    f"SELECT {', '.join(f'asset.column{at}' for at in range(1, len(_NEW) + 1))}, "
+    f"({listing.entry_of('asset.column11', digest='asset.column1', created_ns='asset.column8')}) "
+    "FROM {rows} AS asset"
 )
 _HOLDS = (
-    update(file)
-    .where(file.c.id == bindparam("file_id"))
-    .values(
-        digest=bindparam("new_digest"),
-        size_bytes=bindparam("new_size_bytes"),
-        mtime_ns=bindparam("new_mtime_ns"),
-        ctime_ns=bindparam("new_ctime_ns"),
-        inode=bindparam("new_inode"),
-        pending=bindparam("new_pending"),
-    )
-)
-_HOLDS_NAMES = (
-    "new_size_bytes",
-    "new_mtime_ns",
-    "new_ctime_ns",
-    "new_inode",
-    "new_digest",
-    "new_pending",
-    "file_id",
+    "UPDATE file SET size_bytes = read.column1, mtime_ns = read.column2, "
+    "ctime_ns = read.column3, inode = read.column4, digest = read.column5, pending = 0 "
+    "FROM {rows} AS read WHERE file.id = read.column6"
 )
 
 
@@ -180,23 +167,17 @@ def hold(
         new_assets: one for each digest in `read` that is no asset yet.
         now_ns: the present time.
     """
-    rows = [(*stat, digest, Pending.NO, known.file_id) for known, digest, stat in read]
-    execute_many(connection, _HOLDS, _HOLDS_NAMES, rows)
+    rows = [(*stat, digest, known.file_id) for known, digest, stat in read]
+    run_over(connection, _HOLDS, rows)
+    # An asset that one file holds, as nearly all do, is listed while it is inserted: several times
+    # cheaper than to look for its files afterwards.
     holders: dict[bytes, int | None] = {}
     for known, digest, _ in read:
         holders[digest] = None if digest in holders else known.file_id
-    listed, others = [], []
-    for one in new_assets:
-        only_file = holders.get(one.digest)
-        if only_file is None:
-            others.append(one)
-        else:
-            listed.append((*one, one.digest, one.created_ns, only_file))
-            del holders[one.digest]
-    run_many(connection, _INSERT_LISTED, listed)
-    execute_many(connection, _INSERT_ASSET, NewAsset._fields, others)
-    touched = {bytes(digest) for digest in holders}
-    touched.update(known.digest for known, _, _ in read if known.digest)
+    run_over(connection, _INSERT, [(*one, holders.get(one.digest)) for one in new_assets])
+    listed = {one.digest for one in new_assets if holders.get(one.digest) is not None}
+    touched = holders.keys() - listed
+    touched |= {known.digest for known, _, _ in read if known.digest}
     listing.refresh(connection, touched, now_ns=now_ns)
     if listed:
         listing.bump_generation(connection)

@@ -39,25 +39,33 @@ _SHOWN_FILE = """
         CASE WHEN place.path = x'' THEN copy.name
         ELSE CAST(place.path || x'2f' || copy.name AS BLOB) END
     LIMIT 1"""
-_MEMBER = f"""'"' || lower(hex(asset.digest)) || '":{{"filename":'
+
+
+def entry_of(file_id: str, *, digest: str, created_ns: str) -> str:
+    """SQL of an asset's member; NULL where the file's library is not served.
+
+    Args:
+        file_id: SQL of the shown file's id.
+        digest: SQL of the asset's digest.
+        created_ns: SQL of the asset's creation.
+    """
+    return f"""
+    SELECT '"' || lower(hex({digest})) || '":{{"filename":'
     || json_quote(coalesce(file.shown, CAST(file.name AS TEXT)))
     || ',"last_modified":' || {_seconds("file.mtime_ns")}
     || ',"file_path":' || json_quote(library.shown || '/'
         || CASE WHEN folder.path = x'' THEN ''
            ELSE coalesce(folder.shown, CAST(folder.path AS TEXT)) || '/' END
         || coalesce(file.shown, CAST(file.name AS TEXT)))
-    || ',"original_creation_date":' || {_seconds("asset.created_ns")} || '}}'"""
-_PLACED = """file
+    || ',"original_creation_date":' || {_seconds(created_ns)} || '}}'
+    FROM file
     JOIN folder ON folder.id = file.folder_id
-    JOIN library ON library.id = folder.library_id"""
-_ENTRY = f"SELECT {_MEMBER} FROM {_PLACED} WHERE file.id = ({_SHOWN_FILE})"  # noqa: S608
-ENTRY_OF_ONLY_FILE = f"""
-    SELECT {_MEMBER}
-    FROM (SELECT ? AS digest, ? AS created_ns) AS asset, {_PLACED}
-    WHERE file.id = ? AND library.served = 1"""  # noqa: S608 (no outside text in it)
-"""The member of an asset that no other file than one holds: digest, creation, and that file's id.
+    JOIN library ON library.id = folder.library_id
+    WHERE file.id = {file_id} AND library.served = 1
+    """  # noqa: S608 (no outside text in it)
 
-Several times cheaper than to look for the files of an asset that is not there yet."""
+
+_ENTRY = entry_of(f"({_SHOWN_FILE})", digest="asset.digest", created_ns="asset.created_ns")
 _REFRESH = text(
     f"UPDATE asset SET entry = ({_ENTRY}), "  # noqa: S608
     "missing_since_ns = CASE "

@@ -8,7 +8,7 @@ import pytest
 
 from media_server.catalog import assets, counts, libraries
 from media_server.catalog.assets import Failed
-from media_server.catalog.bulk import execute_many, run_many
+from media_server.catalog.bulk import execute_many, run_many, run_over
 from media_server.catalog.schema import Grid, asset
 from support.shelf import NOW_NS, digest_of
 
@@ -196,3 +196,12 @@ class TestBulk:
         with shelf.catalog.write() as connection:
             execute_many(connection, asset.insert(), ("nothing",), [])
             run_many(connection, "no SQL at all", [])
+            run_over(connection, "no SQL at all", [])
+
+    @pytest.mark.parametrize("count", [1, 499, 500, 501, 1_733])
+    def test_runs_over_every_row_once(self, shelf: Shelf, count: int) -> None:
+        rows = [(number, number.to_bytes(3, "big")) for number in range(count)]
+        with shelf.catalog.write() as connection:
+            connection.exec_driver_sql("CREATE TEMP TABLE here (number, name)")
+            run_over(connection, "INSERT INTO here SELECT column1, column2 FROM {rows}", rows)
+            assert connection.exec_driver_sql("SELECT * FROM here").all() == rows
