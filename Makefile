@@ -10,11 +10,13 @@ PORT ?= 8000
 ARGS ?=
 # For `make fault`: how many times to kill and restart.
 CYCLES ?= 300
+# For `make metadata`: a folder of photos and videos.
+SAMPLES ?= ../shared/samples
 
-export STORAGE_DIR PORT
+export STORAGE_DIR PORT SAMPLES
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint fix fault fuzz bench lock setup setup-dev setup-bench clean
+.PHONY: help run test unit lint fix fault fuzz bench metadata lock setup setup-dev setup-bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +50,9 @@ fuzz: setup-dev ## Run the property tests for long
 
 bench: setup-bench ## Measure against this machine's limits: make bench [ARGS=--quick]
 	$(BIN)/python bench/run.py $(ARGS)
+
+metadata: setup-dev ## Compare what is read from files with ExifTool: make metadata [SAMPLES=../shared/samples]
+	$(BIN)/python tools/compare_metadata.py "$$SAMPLES"
 
 lock: setup-dev ## Choose the newest versions that pyproject.toml allows
 	$(BIN)/uv lock --upgrade --no-config --default-index https://pypi.org/simple

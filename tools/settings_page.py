@@ -32,7 +32,8 @@ def page() -> str:
 
 def _row(setting: Setting) -> str:
     usual = default(setting.name)
-    shown = "needed" if usual == () else f"`{str(usual).lower()}`" if usual != "" else ""
+    text = str(usual).lower() if isinstance(usual, bool) else str(usual)
+    shown = "needed" if usual == () else f"`{text}`" if text else ""
     return (
         f"| `--{setting.name}` | `{setting.variable}` | {setting.unit} | {shown} "
         f"| {setting.help} |\n"

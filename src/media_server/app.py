@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from media_server.catalog import libraries, trouble
+from media_server.catalog import findings, libraries, trouble
 from media_server.catalog.database import Catalog, open_catalog
 from media_server.library import settle
 from media_server.library.service import LibraryService, Parts
@@ -30,21 +30,27 @@ from media_server.model.errors import (
     PortInUse,
     UsageError,
 )
-from media_server.store import small
+from media_server.store import database
+from media_server.store.files import RenditionFiles
 from media_server.store.large import LargeStore
+from media_server.store.room import Room
 from media_server.store.small import SmallStore
+from media_server.store.sweep import sweep
 from media_server.supervisor import Supervisor, hold_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from media_server.catalog.libraries import Library
     from media_server.library.service import Progress
+    from media_server.model.finding import Finding
     from media_server.model.settings import Settings
 
 __all__ = [
     "Place",
     "bind",
     "confirm_removals",
+    "health",
     "hold_signals",
     "prepare_catalog",
     "run_scan",
@@ -62,7 +68,7 @@ _BACKLOG_JAIL_NICENESS = 10
 _PATIENCE_S = 1.5
 _LAST_ANSWER_S = 0.2
 _WRITER_CACHE_KIB = 16_000
-_LARGE_KINDS = {"thumbnail": ".png"}
+_USES_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +79,13 @@ class Place:
         roots: absolute paths of the storage folders.
         data_dir: absolute path, which exists.
         lock_fd: holds the data dir's lock for as long as it is open.
+        max_store_bytes: limit of all renditions together; 0 is none.
     """
 
     roots: tuple[bytes, ...]
     data_dir: str
     lock_fd: int
+    max_store_bytes: int
 
     @property
     def catalog_path(self) -> str:
@@ -86,16 +94,19 @@ class Place:
 
     @property
     def small_path(self) -> str:
-        """The file of the store of small renditions."""
+        """The store's file: small renditions, and a row for each large one."""
         return os.path.join(self.data_dir, "renditions.sqlite")
 
     def small_store(self) -> SmallStore:
         """The store of small renditions, opened anew."""
-        return SmallStore(self.small_path)
+        return SmallStore(self.small_path, room=Room(self._files(), self.max_store_bytes))
 
     def large_store(self) -> LargeStore:
         """The store of large renditions."""
-        return LargeStore(os.path.join(self.data_dir, "renditions"), _LARGE_KINDS)
+        return LargeStore(self._files(), self.small_path, limit_bytes=self.max_store_bytes)
+
+    def _files(self) -> RenditionFiles:
+        return RenditionFiles(os.path.join(self.data_dir, "renditions"))
 
     def skipped_folder(self) -> tuple[int, int]:
         """Device and inode of the data dir, which is never walked as part of a library."""
@@ -156,7 +167,7 @@ def take_place(settings: Settings) -> Place:
     except OSError as error:
         raise DataDirUnusable(f"cannot use the data dir {data_dir}: {error.strerror}") from error
     _lock(lock_fd, data_dir)
-    return Place(roots, data_dir, lock_fd)
+    return Place(roots, data_dir, lock_fd, settings.max_store)
 
 
 def _refuse_inside(roots: tuple[bytes, ...], data_dir: str) -> None:
@@ -229,7 +240,9 @@ def _open_once(place: Place) -> None:
     """Bring catalog and store into being before several processes open them."""
     # A disk may be busy for seconds, and what is made here holds nothing yet.
     SmallStore(place.small_path, synced=os.path.exists(place.small_path)).close()
-    place.large_store().clear_incoming()
+    large = place.large_store()
+    large.prepare()
+    large.close()
     catalog = open_catalog(place.catalog_path)
     try:
         with catalog.write() as connection:
@@ -242,7 +255,7 @@ def _mend(place: Place) -> None:
     """Make anew what is damaged. Only while no other process has it open."""
     _log.error("the catalog or the store is damaged; what is damaged is made anew")
     trouble.mend(place.catalog_path)
-    small.mend(place.small_path)
+    database.mend(place.small_path)
     _open_once(place)
 
 
@@ -296,16 +309,44 @@ def _be_web(settings: Settings, place: Place, bound: socket.socket, board: Statu
         catalog = Catalog(place.catalog_path)
         lookup = Lookup(catalog)
         large = place.large_store()
-        jails = JailPool(size=settings.jails or cores())
+        jails = JailPool(
+            size=settings.jails or cores(), out_of_reach=os.fsencode(place.catalog_path)
+        )
+        threading.Thread(target=_keep_writing_uses, args=(large,), daemon=True).start()
         on_demand = OnDemand(catalog, place.small_store(), large, jails)
         return Application(
             ListAnswer(catalog, lookup, os.path.join(place.data_dir, "listing")),
             Thumbnail(lookup, large, on_demand.thumbnail),
-            HealthAnswer(catalog, board),
+            HealthAnswer(catalog, board, large),
             on_failure=_end_when_damaged,
         )
 
     serve(make, bound)
+
+
+def _keep_writing_uses(large: LargeStore) -> None:
+    """Write now and then which renditions were looked at, for as long as the process lives."""
+    while True:
+        time.sleep(_USES_EVERY_S)
+        try:
+            large.write_uses()
+        except sqlite3.Error as error:
+            _log.debug("cannot write which pictures were looked at: %s", error)
+
+
+def _sweep(place: Place) -> None:
+    """Bring the store's files and rows together, beside all other work."""
+    large = place.large_store()
+    try:
+        swept = sweep(large)
+    except (OSError, sqlite3.Error) as error:
+        # Damage shows itself to who works with the store; the rest is done at the next start.
+        _log.warning("cannot go through the store: %s", error)
+    else:
+        if any(swept):
+            _log.info("went through the store: %s", swept)
+    finally:
+        large.close()
 
 
 def _end_when_damaged(error: Exception) -> None:
@@ -332,7 +373,12 @@ def _be_library(settings: Settings, place: Place, bound: socket.socket, board: S
 def _library_service(
     settings: Settings, place: Place, board: StatusBoard, progress: Progress | None
 ) -> tuple[LibraryService, JailPool]:
-    jails = JailPool(size=settings.jails or cores(), niceness=_BACKLOG_JAIL_NICENESS)
+    threading.Thread(target=_sweep, args=(place,), daemon=True).start()
+    jails = JailPool(
+        size=settings.jails or cores(),
+        niceness=_BACKLOG_JAIL_NICENESS,
+        out_of_reach=os.fsencode(place.catalog_path),
+    )
     service = LibraryService(
         Parts(
             Catalog(place.catalog_path, cache_kib=_WRITER_CACHE_KIB),
@@ -396,6 +442,24 @@ def confirm_removals(settings: Settings) -> list[tuple[str, int]]:
     Raises:
         UsageError: there is no catalog of these folders.
     """
+    catalog, found = _catalog_of(settings)
+    return [(one.shown, settle.confirm_removals(catalog, one)) for one in found]
+
+
+def health(settings: Settings) -> list[Finding]:
+    """What is wrong with the files of the given storage folders. Needs no lock.
+
+    Raises:
+        UsageError: there is no catalog of these folders.
+    """
+    catalog, served = _catalog_of(settings)
+    shown = {one.shown for one in served}
+    with catalog.read() as connection:
+        return [one for one in findings.find(connection) if one.library in shown]
+
+
+def _catalog_of(settings: Settings) -> tuple[Catalog, list[Library]]:
+    """The catalog that is there, and the given folders as its libraries."""
     roots = tuple(os.fsencode(os.path.abspath(one)) for one in settings.storage_dir)
     data_dir = (
         os.path.abspath(settings.data_dir) if settings.data_dir else default_data_dir(roots[0])
@@ -404,10 +468,12 @@ def confirm_removals(settings: Settings) -> list[tuple[str, int]]:
     if not os.path.exists(path):
         raise UsageError(f"--data_dir: there is no catalog in {data_dir}")
     catalog = Catalog(path)
+    if not catalog.is_up_to_date():
+        raise UsageError(f"{data_dir} was made by another version: run media-server scan first")
     with catalog.read() as connection:
         found = [one for one in libraries.served(connection) if one.root in roots]
     for absent in set(roots) - {one.root for one in found}:
         raise UsageError(
             f"--storage_dir: {os.fsdecode(absent)} is not in the catalog of {data_dir}"
         )
-    return [(one.shown, settle.confirm_removals(catalog, one)) for one in found]
+    return catalog, found

@@ -8,9 +8,11 @@ from types import ModuleType
 import msgspec
 import pytest
 
+from media_server.cli import health
 from media_server.cli.main import COMMANDS
 from media_server.model import errors
 from media_server.model.errors import MediaServerError
+from media_server.model.finding import SENTENCES
 from media_server.model.settings import TABLE
 from media_server.web import problem
 
@@ -45,8 +47,13 @@ def test_each_command_and_exit_code_is_on_the_page() -> None:
         for one in vars(errors).values()
         if isinstance(one, type) and issubclass(one, MediaServerError)
     ]
-    for code in {0, 130, *(one.exit_code for one in classes)}:
+    for code in {0, 130, health.FOUND, *(one.exit_code for one in classes)}:
         assert re.search(rf"^\| {code} \|", page, re.MULTILINE), code
+
+
+def test_each_finding_is_on_the_page() -> None:
+    page = (DOCS / "command-line.md").read_text()
+    assert re.findall(r"^\| `([a-z_]+)` \| ", page, re.MULTILINE) == list(SENTENCES)
 
 
 def test_each_error_code_and_address_is_on_the_page() -> None:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from support.album import encoded
+from support.clips import box, make_clip
 from support.media import picture
 from support.server import Server, is_settled
 
@@ -27,9 +28,10 @@ def made_media(folder: Path) -> dict[str, str]:
         path = place / f"IMG_{number:04}.jpg"
         path.write_bytes(picture(number, size=(1600, 1200), taken="2020:01:02 03:04:05"))
         made[hashlib.sha256(path.read_bytes()).hexdigest()] = str(path)
+    film = make_clip("mp4", "libx264")
     for number in range(3):
         path = folder / f"video_{number}.mp4"
-        path.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"%d" % number)
+        path.write_bytes(film + box(b"free", b"%d" % number))
         made[hashlib.sha256(path.read_bytes()).hexdigest()] = str(path)
     path = folder / "drawing.png"
     path.write_bytes(encoded(Image.new("RGBA", (500, 500), (9, 9, 9, 9)), "PNG"))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from media_server.store.sweep import sweep
+from support.hoarder import stores
 from support.library import manifest
 from support.media import picture
 from support.program import Program, grids, wait_for
@@ -154,3 +159,23 @@ def test_files_that_may_not_grow(undisturbed: Undisturbed, tmp_path: Path) -> No
         assert "Traceback" not in program.log()
     assert grids(str(tmp_path / "data")) == undisturbed.grids
     assert manifest(undisturbed.root) == undisturbed.originals
+
+
+def test_store_without_room_on_its_disk_keeps_nothing_half(disk: SmallDisk) -> None:
+    small, large = stores(str(disk.folder), 10_000_000)
+    with closing(small), closing(large):
+        assert large.put(bytes([1]) * 32, "thumbnail", bytes(1_000))
+        ballast = disk.fill()
+        # With nothing left the database fails, with a little more the file.
+        for _ in range(8):
+            os.truncate(ballast, ballast.stat().st_size - 16_384)
+            with pytest.raises((OSError, sqlite3.OperationalError)):
+                large.put(bytes([2]) * 32, "preview", bytes(300_000), mime="image/jpeg")
+        assert large.find(bytes([1]) * 32, "thumbnail")
+        ballast.unlink()
+        disk.grow()
+        large.prepare()
+        assert large.size().large_bytes == 1_000
+        assert sweep(large, pause_s=0) == (0, 0, 0)
+        assert large.put(bytes([2]) * 32, "preview", bytes(300_000), mime="image/jpeg")
+        assert large.size().large_bytes == 301_000

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import signal
 import struct
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pillow_heif
 import pytest
 import pyvips
 from PIL import Image
@@ -21,22 +24,28 @@ from media_server.media.reading import Failure, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from media_server.media.reading import Outcome
 
 # Speaks the protocol; does with each source what its content says.
 _FAKE = """
-import os, signal, socket, sys, time
+import ctypes, errno, os, signal, socket, sys, time
 sys.path[:] = PATH
 from media_server.media import jail_main, wire
+from media_server.media.confine import confine
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure
 
+libc = ctypes.CDLL(None, use_errno=True)
 connection = socket.socket(fileno=int(sys.argv[-1]))
 setup = wire.decode_setup(wire.receive_frame(connection))
-jail_main.confine(setup, os.getppid())
-wire.send_frame(connection, wire.READY)
+try:
+    os.close(os.open(__file__ + ".mark", os.O_CREAT | os.O_EXCL))
+    first = True
+except FileExistsError:
+    first = False
+greeting = jail_main.greet(setup, confine(setup, os.getppid()))
+wire.send_frame(connection, wire.encode_greeting(greeting))
 
 
 def act(word):
@@ -55,10 +64,8 @@ def act(word):
             pass
     elif word.startswith(b"signal "):
         os.kill(os.getpid(), int(word[7:]))
-    elif word.startswith(b"once "):
-        path = word[5:]
-        if not os.path.exists(path):
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+    elif word == b"once":
+        if first:
             os.kill(os.getpid(), 9)
     elif word == b"nonsense":
         wire.send_frame(connection, b"\\xc1 no MessagePack")
@@ -85,6 +92,12 @@ def act(word):
         answer(Failure("because", ""))
     elif word == b"unprintable":
         answer(Failure("corrupt", "\\x1b[2J"))
+    elif word.startswith(b"try "):
+        try:
+            exec(word[4:].decode(), {"parent": os.getppid(), "libc": libc})
+            answer(Failure("corrupt", "done"))
+        except OSError as error:
+            answer(Failure("corrupt", errno.errorcode[error.errno]))
     elif word == b"long":
         answer(Failure("corrupt", "x" * 1000))
 
@@ -99,9 +112,13 @@ while True:
     descriptors = wire.receive_descriptors(connection, announced)
     outcomes = []
     for source in request.sources:
+        if source is not None and source.startswith(b"try "):
+            act(source)
+            continue
         act(os.pread(descriptors.pop(0), 100, 0) if source is None else source)
         outcomes.append(Failure("empty", "as told"))
-    wire.send_frame(connection, wire.encode_outcomes(outcomes))
+    if outcomes:
+        wire.send_frame(connection, wire.encode_outcomes(outcomes))
 """
 FINE = Failure("empty", "as told")
 
@@ -237,12 +254,11 @@ def test_several_killers_in_one_batch(make_pool: Callable[..., JailPool], fake: 
 
 
 def test_a_lone_source_whose_jail_is_killed_gets_a_second_try(
-    make_pool: Callable[..., JailPool], fake: list[str], tmp_path: Path
+    make_pool: Callable[..., JailPool], fake: list[str]
 ) -> None:
     """As when the kernel, short of memory, killed a jail for another's sake."""
-    once = f"once {tmp_path / 'killed'}".encode()
     pool = make_pool(command=fake)
-    assert pool.submit("probe", [once]).result(10) == [FINE]
+    assert pool.submit("probe", [b"once"]).result(10) == [FINE]
     assert pool.state().died_total == 1
 
 
@@ -325,15 +341,21 @@ def test_large_interlaced_pictures_fit(make_pool: Callable[..., JailPool]) -> No
 
 
 def test_the_default_limit_holds(make_pool: Callable[..., JailPool]) -> None:
-    pool = make_pool()
-    pool.submit("probe", [_jpeg()]).result(10)
+    core = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (core[1], core[1]))  # a default of 0 proves nothing
+    try:
+        pool = make_pool()
+        pool.submit("probe", [_jpeg()]).result(10)
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, core)
     [pid] = _children()
     with open(f"/proc/{pid}/limits") as file:
-        limits = {line[:25].strip(): line[26:46].strip() for line in file}
-    assert limits["Max address space"] == str(JailLimits().address_space_bytes)
-    assert limits["Max file size"] == limits["Max core file size"] == "0"
-    assert limits["Max open files"] == str(JailLimits().open_files)
-    assert int(limits["Max cpu time"]) <= JailLimits().cpu_s + 2
+        limits = {line[:25].strip(): tuple(line[26:66].split()) for line in file}
+    usual_bytes = JailLimits().address_space_bytes
+    assert limits["Max address space"] == (str(usual_bytes), str(2 * usual_bytes))
+    assert limits["Max file size"] == limits["Max core file size"] == ("0", "0")
+    assert limits["Max open files"] == (str(JailLimits().open_files),) * 2
+    assert int(limits["Max cpu time"][0]) <= JailLimits().cpu_s + 2
 
 
 def test_a_jail_is_given_nothing(make_pool: Callable[..., JailPool], tmp_path: Path) -> None:
@@ -403,13 +425,200 @@ def test_a_jail_that_dies_while_idle_costs_nothing(make_pool: Callable[..., Jail
     assert isinstance(outcome, Reading)
 
 
+def _call(number_x86: int, number_arm: int, *arguments: str) -> str:
+    number = number_x86 if os.uname().machine == "x86_64" else number_arm
+    words = ", ".join([f"ctypes.c_long({number})", *arguments])
+    return (
+        f"import ctypes, os\nif libc.syscall({words}) == -1: raise OSError(ctypes.get_errno(), '')"
+    )
+
+
+# What a decoder in the hands of an attacker would do, and how it must end. VICTIM is a file of the
+# user's, FOLDER a folder where anybody may write.
+_ATTACKS = {
+    "read a photo": ("import os; os.open(VICTIM, 0)", "EACCES"),
+    "read a photo by its folder": ("import os; os.open(FOLDER, os.O_DIRECTORY)", "EACCES"),
+    "read the users": ("import os; os.open('/etc/passwd', 0)", "EACCES"),
+    "list the users' folders": ("import os; os.listdir('/home')", "EACCES"),
+    "read the parent's environment": (
+        "import os; os.open(f'/proc/{parent}/environ', 0)",
+        "EACCES",
+    ),
+    "read the parent's memory": ("import os; os.open(f'/proc/{parent}/mem', 0)", "EACCES"),
+    "open the parent's files": ("import os; os.open(f'/proc/{parent}/fd/0', 0)", "EACCES"),
+    "read its own memory map": ("import os; os.open('/proc/self/maps', 0)", "EACCES"),
+    "open a device": ("import os; os.open('/dev/zero', 0)", "EACCES"),
+    "make a file": ("import os; os.open(FOLDER + '/new', os.O_CREAT | os.O_RDONLY)", "EPERM"),
+    "make a nameless file": ("import os; os.open(FOLDER, os.O_TMPFILE | os.O_RDWR)", "EPERM"),
+    "write a file": ("import os; os.open(VICTIM, os.O_WRONLY)", "EPERM"),
+    "cut a file on opening": ("import os; os.open(VICTIM, os.O_TRUNC)", "EPERM"),
+    "cut a file": ("import os; os.truncate(VICTIM, 0)", "EPERM"),
+    "delete a file": ("import os; os.unlink(VICTIM)", "EPERM"),
+    "rename a file": ("import os; os.rename(VICTIM, VICTIM + '.new')", "EPERM"),
+    "link a file": ("import os; os.link(VICTIM, VICTIM + '.new')", "EPERM"),
+    "link to a file": ("import os; os.symlink(VICTIM, VICTIM + '.new')", "EPERM"),
+    "change a file's mode": ("import os; os.chmod(VICTIM, 0)", "EPERM"),
+    "change a file's owner": ("import os; os.chown(VICTIM, 1, 1)", "EPERM"),
+    "change a file's times": ("import os; os.utime(VICTIM)", "EPERM"),
+    "mark a file": ("import os; os.setxattr(VICTIM, 'user.x', b'y')", "EPERM"),
+    "make a folder": ("import os; os.mkdir(FOLDER + '/new')", "EPERM"),
+    "make a pipe with a name": ("import os; os.mkfifo(FOLDER + '/new')", "EPERM"),
+    "change the working folder": ("import os; os.chdir(FOLDER)", "EPERM"),
+    "use TCP": ("import socket; socket.create_connection(('127.0.0.1', 9))", "EPERM"),
+    "use UDP": ("import socket; socket.socket(2, 2).sendto(b'', ('127.0.0.1', 9))", "EPERM"),
+    "use Unix sockets": ("import socket; socket.socket(1, 1)", "EPERM"),
+    "use pairs of sockets": ("import socket; socket.socketpair()", "EPERM"),
+    "make a child": ("import os; os.fork() or os._exit(0)", "EPERM"),
+    "make a child as vfork does": (_call(56, 220, "0x4111", "0", "0", "0", "0"), "EPERM"),
+    "make a child by clone3": (_call(435, 435, "0", "0"), "ENOSYS"),
+    "start a program": ("import os; os.execv('/bin/true', ['true'])", "EPERM"),
+    "signal its parent": ("import os; os.kill(parent, 0)", "EPERM"),
+    "signal everybody": ("import os; os.kill(-1, 0)", "EPERM"),
+    "leave the group it is killed with": ("import os; os.setpgid(0, parent)", "EPERM"),
+    "limit its parent": ("import resource; resource.prlimit(parent, 7, (9, 9))", "EPERM"),
+    "trace its parent": (_call(101, 117, "16", "ctypes.c_long(parent)", "0", "0"), "EPERM"),
+    "read another's memory": (
+        _call(310, 270, "ctypes.c_long(parent)", "0", "0", "0", "0", "0"),
+        "EPERM",
+    ),
+    "mount": (_call(165, 40, "0", "0", "0", "0", "0"), "EPERM"),
+    "load a kernel's program": (_call(321, 280, "0", "0", "0"), "EPERM"),
+    "use the kernel's keys": (_call(250, 219, "0", "0", "0"), "EPERM"),
+    "use io_uring": (_call(425, 425, "1", "0"), "ENOSYS"),
+    "count events": (_call(298, 241, "0", "0", "0", "0", "0"), "EPERM"),
+    "handle page faults": (_call(323, 282, "0"), "EPERM"),
+    "enter other namespaces": (_call(272, 97, "0x10000000"), "EPERM"),
+    "make a file in memory": ("import os; os.memfd_create('x')", "EPERM"),
+    "be let to gain privileges": (_call(157, 167, "38", "0", "0", "0", "0"), "EPERM"),
+    "outlive its parent": (_call(157, 167, "1", "0", "0", "0", "0"), "EPERM"),
+}
+
+
+@pytest.mark.parametrize("deed", _ATTACKS)
+def test_a_hostile_decoder_gets_nowhere(
+    make_pool: Callable[..., JailPool], fake: list[str], tmp_path: Path, deed: str
+) -> None:
+    folder = tmp_path / "library"
+    folder.mkdir()
+    folder.chmod(0o777)
+    victim = folder / "photo.jpg"
+    victim.write_bytes(b"precious")
+    before = victim.stat()
+    code, end = _ATTACKS[deed]
+    code = code.replace("VICTIM", repr(str(victim))).replace("FOLDER", repr(str(folder)))
+    pool = make_pool(command=fake)
+    assert pool.submit("probe", [f"try {code}".encode()]).result(10) == [Failure("corrupt", end)]
+    assert pool.submit("probe", [b"fine"]).result(10) == [FINE]
+    assert pool.state().died_total == 0
+    assert list(folder.iterdir()) == [victim]
+    after = victim.stat()
+    assert (after.st_mtime_ns, after.st_ctime_ns) == (before.st_mtime_ns, before.st_ctime_ns)
+    assert victim.read_bytes() == b"precious"
+
+
+def test_the_layers_are_known(make_pool: Callable[..., JailPool]) -> None:
+    pool = make_pool()
+    assert pool.state().layers is None
+    pool.submit("probe", [_jpeg()]).result(10)
+    layers = pool.state().layers
+    assert layers is not None
+    assert (layers.privileges, layers.memory, layers.seccomp) == ("on", "on", "on")
+    assert layers.landlock.startswith("on (ABI ")
+    [pid] = _children()
+    with open(f"/proc/{pid}/status") as file:
+        status = dict(line.rstrip("\n").split(":\t") for line in file if ":\t" in line)
+    assert status["NoNewPrivs"] == "1"
+    assert status["Seccomp"] == "2"
+    assert int(status["CapEff"], 16) & ~4 == 0  # 4: reading modules, whoever owns them
+    assert status["CapPrm"] == status["CapEff"]
+
+
+def test_a_jail_that_does_not_hold_is_not_used(
+    make_pool: Callable[..., JailPool], fake: list[str]
+) -> None:
+    """It says that Landlock is on, and can open what it must not."""
+    script = Path(fake[-1])
+    text = script.read_text()
+    claim = (
+        "msgspec.structs.replace(confine(setup, os.getppid(), no_landlock), landlock='on (ABI 1)')"
+    )
+    script.write_text(
+        text.replace("confine(setup, os.getppid())", claim).replace(
+            "connection = ", _NO_LANDLOCK + "connection = ", 1
+        )
+    )
+    pool = make_pool(command=fake)
+    [outcome] = pool.submit("probe", [b"fine"]).result(10)
+    assert outcome == Failure("jail_died", "the decoder process is not confined")
+    layers = pool.state().layers
+    assert layers is not None
+    assert layers.landlock == "broken (read a file)"
+    assert pool.state().running == 0
+
+
+_NO_LANDLOCK = """
+import msgspec
+from media_server.media import kernel
+def no_landlock(name, *arguments):
+    if arguments[0] in (444, 445, 446):
+        raise OSError(errno.ENOSYS, "none")
+    return kernel.invoke(name, *arguments)
+"""
+
+
+def test_a_jail_without_landlock_works_and_says_so(
+    make_pool: Callable[..., JailPool], fake: list[str]
+) -> None:
+    script = Path(fake[-1])
+    text = script.read_text().replace("os.getppid())", "os.getppid(), no_landlock)", 1)
+    script.write_text(text.replace("connection = ", _NO_LANDLOCK + "connection = ", 1))
+    pool = make_pool(command=fake)
+    assert pool.submit("probe", [b"fine"]).result(10) == [FINE]
+    layers = pool.state().layers
+    assert layers is not None
+    assert layers.landlock == "off (the kernel has none)"
+    assert layers.seccomp == "on"
+
+
+def test_the_pool_names_what_is_out_of_reach(
+    make_pool: Callable[..., JailPool], tmp_path: Path
+) -> None:
+    """A file among the modules can be read, so no jail starts that is told it must not be."""
+    pool = make_pool(out_of_reach=os.fsencode(os.__file__))
+    [outcome] = pool.submit("probe", [_jpeg()]).result(10)
+    assert _codes([outcome]) == ["jail_died"]
+
+
+def test_every_kind_is_decoded_in_the_jail(make_pool: Callable[..., JailPool]) -> None:
+    """Each library is loaded by the jail after it has confined itself."""
+    picture = pyvips.Image.black(60, 40, bands=3).copy(interpretation="srgb")
+    sources = [_encoded(form) for form in ("JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "HEIF")]
+    sources.append(picture.cast("ushort").pngsave_buffer())
+    pool = make_pool()
+    for task, kind in (("probe", Reading), ("grid", Picture), ("thumbnail", Picture)):
+        outcomes = pool.submit(task, sources).result(30)  # type: ignore[arg-type]
+        assert [type(outcome) for outcome in outcomes] == [kind] * len(sources)
+    assert pool.state().died_total == 0
+
+
+def _encoded(form: str) -> bytes:
+    file = io.BytesIO()
+    image = Image.new("RGB", (60, 40), "teal")
+    if form == "HEIF":
+        pillow_heif.from_pillow(image).save(file)
+    else:
+        image.save(file, form)
+    return file.getvalue()
+
+
 _PARENT = """
 import sys, time
 sys.path[:] = PATH
 from media_server.media.jail import JailPool
 pool = JailPool(size=1, command=COMMAND)
+pool.submit("probe", [b"fine"]).result()
 pool.submit("probe", [WORD])
-while not (pool.state().running and pool.state().busy):
+while not pool.state().busy:
     time.sleep(0.01)
 time.sleep(0.3)
 [jail] = pool._jails.values()

@@ -95,7 +95,7 @@ def test_healthz(site: Server, album: Path) -> None:
     assert reply.headers["Content-Type"] == "application/json"
     assert reply.headers["Cache-Control"] == "no-store"
     health = reply.json()
-    assert set(health) == {"status", "step", "libraries", "counts", "jail"}
+    assert set(health) == {"status", "step", "libraries", "counts", "jail", "store"}
     assert (health["status"], health["step"]) == ("ok", "idle")
     (library,) = health["libraries"]
     files = library.pop("files")
@@ -113,6 +113,9 @@ def test_healthz(site: Server, album: Path) -> None:
     assert counts["failed"] >= 3
     left = ("unhashed", "unpictured", "rough", "parked", "missing")
     assert {name: counts[name] for name in left} == dict.fromkeys(left, 0)
-    assert set(health["jail"]) == {"running", "busy", "died"}
+    assert set(health["jail"]) == {"running", "busy", "died", "layers"}
+    layers = health["jail"]["layers"]
+    assert set(layers) == {"privileges", "memory", "landlock", "seccomp"}
+    assert layers["memory"] == "on"
     head = site.get("/healthz", method="HEAD")
     assert (head.status, head.body) == (200, b"")

@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,7 @@ from media_server.library.service import LibraryService, Parts, Silent
 from media_server.library.status import StatusBoard
 from media_server.media.jail import JailPool, JailState
 from media_server.media.reading import Failure, Outcome
+from media_server.store.files import RenditionFiles
 from media_server.store.large import LargeStore
 from media_server.store.small import SmallStore
 
@@ -168,14 +170,12 @@ class Served:
     def scan(self, *, stopping: Callable[[], bool] = lambda: False) -> list[ScanReport]:
         """Scan only; no file is opened."""
         self.serve()
-        catalog = open_catalog(self.catalog_path)
-        with catalog.read() as connection:
-            served = libraries.served(connection)
         found = os.stat(self.data_dir)
         skipped = (found.st_dev, found.st_ino)
-        reports = [scan(catalog, one, skipped=skipped, stopping=stopping) for one in served]
-        catalog.close()
-        return reports
+        with closing(open_catalog(self.catalog_path)) as catalog:
+            with catalog.read() as connection:
+                served = libraries.served(connection)
+            return [scan(catalog, one, skipped=skipped, stopping=stopping) for one in served]
 
     def confirm(self) -> int:
         """What `media-server confirm-removals` does."""
@@ -186,7 +186,8 @@ class Served:
 
     def large(self) -> LargeStore:
         """The store of large renditions."""
-        return LargeStore(os.path.join(self.data_dir, "renditions"), {"thumbnail": ".png"})
+        files = RenditionFiles(os.path.join(self.data_dir, "renditions"))
+        return LargeStore(files, self.small_path)
 
     def listing(self) -> dict[str, Entry]:
         """What `/list` answers, by digest."""

@@ -14,6 +14,7 @@ from media_server.catalog.schema import (
     Pending,
     asset,
     catalog_state,
+    detail,
     failure,
     file,
     folder,
@@ -189,8 +190,45 @@ def leave_unread(connection: Connection, failures: Sequence[Failed]) -> None:
     run_many(connection, "UPDATE file SET pending = 2 WHERE id = ?", rows)
 
 
+class Outdated(NamedTuple):
+    """An asset whose content was read by an older version of the program, and a file of it."""
+
+    asset_id: int
+    digest: bytes
+    grid: int
+    file: FileAt | None
+
+
+def outdated(
+    connection: Connection, *, metadata_version: int, behind: Outdated | None, most: int
+) -> list[Outdated]:
+    """Assets with an older `metadata_version`, in the order of their ids."""
+    query = (
+        select(asset.c.id, asset.c.digest, asset.c.grid)
+        .where(asset.c.metadata_version < metadata_version, asset.c.missing_since_ns.is_(None))
+        .where(asset.c.id > (behind.asset_id if behind else 0))
+        .order_by(asset.c.id)
+        .limit(most)
+    )
+    rows = connection.execute(query).all()
+    return [Outdated(*row, _first(originals(connection, row[1]))) for row in rows]
+
+
+_REREAD = (
+    "UPDATE asset SET mime = new.column2, width_px = new.column3, height_px = new.column4, "
+    "captured_local = new.column5, captured_offset_min = new.column6, "
+    "captured_source = new.column7, metadata_version = new.column9, grid = new.column10, "
+    "described = 0 FROM {rows} AS new WHERE asset.digest = new.column1"
+)
+
+
+def reread(connection: Connection, read: Sequence[NewAsset]) -> None:
+    """Note what contents say to a newer version; `created_ns` stays what it was."""
+    run_over(connection, _REREAD, read)
+
+
 _UNPICTURED = (
-    select(asset.c.digest, asset.c.grid, asset.c.created_ns)
+    select(asset.c.digest, asset.c.grid, asset.c.created_ns, asset.c.mime)
     .where(text("asset.grid < 2"), asset.c.missing_since_ns.is_(None))
     .where(
         or_(
@@ -213,6 +251,7 @@ class Unpictured(NamedTuple):
     digest: bytes
     grid: int
     created_ns: int
+    mime: str
     file: FileAt | None
 
 
@@ -222,7 +261,7 @@ def unpictured(
     """Assets without a grid rendition, then those with a rough one, each newest first."""
     grid, created_ns, digest = _BEFORE_ALL
     if behind is not None:
-        digest, grid, created_ns, _ = behind
+        digest, grid, created_ns, _, _ = behind
     rows = connection.execute(
         _UNPICTURED,
         {"behind_grid": grid, "below_ns": created_ns, "below_digest": digest, "most": most},
@@ -282,6 +321,11 @@ def clear_read_failures(connection: Connection) -> None:
     )
 
 
+def clear_failures(connection: Connection, digests: Sequence[bytes]) -> None:
+    """Forget what failed with assets."""
+    run_many(connection, "DELETE FROM failure WHERE digest = ?", [(one,) for one in digests])
+
+
 def failure_of(connection: Connection, digest: bytes, step: str) -> str | None:
     """The code of the failure kept for a step of an asset, if there is one."""
     query = select(failure.c.code).where(failure.c.digest == digest, failure.c.step == step)
@@ -307,13 +351,16 @@ def lose_grids(connection: Connection, digests: Sequence[bytes]) -> None:
 def purge(connection: Connection, digests: Sequence[bytes]) -> None:
     """Remove assets that no file holds."""
     connection.execute(delete(failure).where(failure.c.digest.in_(digests)))
+    gone = select(asset.c.id).where(asset.c.digest.in_(digests))
+    connection.execute(delete(detail).where(detail.c.asset_id.in_(gone)))
     connection.execute(delete(asset).where(asset.c.digest.in_(digests)))
 
 
 def may_have_picture(connection: Connection, digest: bytes) -> bool:
-    """Whether no attempt to picture the asset has failed, and its type can be pictured."""
-    grid = connection.execute(select(asset.c.grid).where(asset.c.digest == digest)).scalar()
-    if grid is None or grid >= Grid.FAILED:
+    """Whether it is no film, of a type that can be pictured, and no attempt to has failed."""
+    query = select(asset.c.grid, asset.c.mime).where(asset.c.digest == digest)
+    row = connection.execute(query).first()
+    if row is None or row.grid >= Grid.FAILED or row.mime.startswith("video/"):
         return False
     return failure_of(connection, digest, "thumbnail") is None
 

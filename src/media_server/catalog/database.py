@@ -66,11 +66,15 @@ class Catalog:
         connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, timeout=15
         )
-        # Before the others: it is the change to WAL that writes first.
-        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
-        connection.execute(f"PRAGMA cache_size = -{self._cache_kib}")
+        try:
+            # Before the others: it is the change to WAL that writes first.
+            connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            connection.execute(f"PRAGMA cache_size = -{self._cache_kib}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
@@ -87,6 +91,12 @@ class Catalog:
             connection.begin(),
         ):
             yield connection
+
+    def is_up_to_date(self) -> bool:
+        """Whether its tables are those of this version."""
+        with self.read() as connection:
+            revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+            return revision.scalar() == SCHEMA_REVISION
 
     def close(self) -> None:
         """Close all idle connections."""
@@ -121,6 +131,9 @@ def open_catalog(path: str) -> Catalog:
             raise DataDirUnusable(f"cannot use the catalog {path}: {cause}") from error
         set_aside(path)
         _prepare(catalog)
+    except BaseException:
+        catalog.close()
+        raise
     return catalog
 
 

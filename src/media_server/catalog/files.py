@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, text, update
 
-from media_server.catalog import listing
+from media_server.catalog import links, listing
 from media_server.catalog.bulk import execute_many, run_many
 from media_server.catalog.schema import Pending, file, folder
 from media_server.model.text import shown
@@ -117,11 +117,14 @@ def add_folder(connection: Connection, library_id: int, parent_id: int, path: by
 def set_fingerprint(
     connection: Connection, folder_id: int, fingerprint: bytes | None, *, mounted: bool
 ) -> None:
-    """Note what a folder listed when its rows were last in step, and that it is there."""
+    """Note what a folder listed when its rows were last in step, and that it is there.
+
+    What belongs together in it has to be worked out again.
+    """
     connection.execute(
         update(folder)
         .where(folder.c.id == folder_id)
-        .values(fingerprint=fingerprint, mounted=mounted, gone=0)
+        .values(fingerprint=fingerprint, mounted=mounted, gone=0, linked=0)
     )
 
 
@@ -281,9 +284,10 @@ def remove_gone(connection: Connection, library_id: int, *, now_ns: int, which: 
         ids = [(row.id,) for row in rows]
         run_many(connection, "DELETE FROM file WHERE id = ?", ids)
         run_many(connection, "DELETE FROM failure WHERE file_id = ?", ids)
+        links.forget_files(connection, ids)
         listing.refresh(connection, [row.digest for row in rows if row.digest], now_ns=now_ns)
     while connection.execute(_EMPTY_FOLDERS, {"library_id": library_id}).rowcount:
-        pass  # each round takes the leaves
+        links.drop_homeless(connection)  # each round takes the leaves
     return len(rows)
 
 

@@ -30,7 +30,7 @@ def _seconds(column: str) -> str:
 # The shown file is the smallest path by code point (which is the order of the UTF-8 bytes)
 # among those that are there; one that a scan has just missed is shown only while there is no
 # other. A value of two blobs put together is text to SQLite: hence the casts.
-_SHOWN_FILE = """
+SHOWN_FILE = """
     SELECT copy.id FROM file AS copy
     JOIN folder AS place ON place.id = copy.folder_id
     JOIN library AS home ON home.id = place.library_id
@@ -65,9 +65,10 @@ def entry_of(file_id: str, *, digest: str, created_ns: str) -> str:
     """  # noqa: S608 (no outside text in it)
 
 
-_ENTRY = entry_of(f"({_SHOWN_FILE})", digest="asset.digest", created_ns="asset.created_ns")
+_ENTRY = entry_of(f"({SHOWN_FILE})", digest="asset.digest", created_ns="asset.created_ns")
 _REFRESH = text(
-    f"UPDATE asset SET entry = ({_ENTRY}), "  # noqa: S608
+    # Its detail leans on the shown file's name and time too.
+    f"UPDATE asset SET described = 0, entry = ({_ENTRY}), "  # noqa: S608
     "missing_since_ns = CASE "
     "WHEN EXISTS (SELECT 1 FROM file WHERE file.digest = asset.digest) THEN NULL "
     "ELSE coalesce(missing_since_ns, :now_ns) END "

@@ -1,4 +1,4 @@
-"""The catalog's tables: libraries, folders, files, assets and failures.
+"""The catalog's tables: libraries, folders, files, sidecars, assets, details, links and failures.
 
 The catalog is disposable: deleted, it is rebuilt from the libraries. Paths and names are bytes,
 because file names need not be UTF-8. Times are integers, nanoseconds since 1970-01-01 UTC.
@@ -11,6 +11,7 @@ from enum import IntEnum
 from sqlalchemy import (
     BigInteger,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 
 metadata = MetaData()
 
@@ -83,9 +84,12 @@ folder = Table(
     # Hash over what the folder listed when its rows were last brought in step; NULL: compare.
     Column("fingerprint", LargeBinary),
     Column("gone", Integer, nullable=False, server_default="0"),
+    # Whether it has been worked out which of its files and sidecars belong together.
+    Column("linked", Integer, nullable=False, server_default="0"),
     Index("folder_path", "library_id", "path", unique=True),
     Index("folder_parent", "parent_id"),
     Index("folder_gone", "library_id", sqlite_where=text("gone = 1")),
+    Index("folder_unlinked", "id", sqlite_where=text("linked = 0")),
 )
 
 file = Table(
@@ -129,6 +133,8 @@ asset = Table(
     Column("missing_since_ns", BigInteger),
     # The contract's answer: a ready-made member of the JSON object of /list, NULL when not listed.
     Column("entry", Text),
+    # Whether its detail says all that is known now: from the content and from beside its files.
+    Column("described", Integer, nullable=False, server_default="0"),
     Index("asset_digest", "digest", unique=True),
     Index(
         "asset_unpictured",
@@ -137,7 +143,82 @@ asset = Table(
         text("digest DESC"),
         sqlite_where=text("grid < 2"),
     ),
+    Index("asset_metadata_version", "metadata_version"),
+    Index("asset_undescribed", "id", sqlite_where=text("described = 0")),
     Index("asset_missing", "missing_since_ns", sqlite_where=text("missing_since_ns IS NOT NULL")),
+)
+
+# What an asset shows: a row of its own, so that reading the listing does not read this too.
+detail = Table(
+    "detail",
+    metadata,
+    Column("asset_id", ForeignKey("asset.id"), primary_key=True),
+    # All that the content itself says, as a JSON list of [name, value, source].
+    Column("facts", Text, nullable=False),
+    # What was chosen from that and from sidecars, names and times of files.
+    Column("taken_local", Text),
+    Column("taken_offset_min", Integer),
+    Column("taken_ns", BigInteger),
+    Column("taken_source", Text),
+    Column("taken_certainty", Text),
+    Column("taken_precision", Text),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("altitude_m", Float),
+    Column("make", Text),
+    Column("model", Text),
+    Column("lens", Text),
+    Column("rating", Integer),
+    Column("title", Text),
+    Column("description", Text),
+    Column("keywords", Text),  # JSON lists
+    Column("people", Text),
+    # Where each of these came from: a JSON object, name → source.
+    Column("sources", Text),
+    Index("detail_taken", "taken_ns"),
+)
+
+# Files that describe others: XMP, and the JSON of Google Takeout.
+sidecar = Table(
+    "sidecar",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folder_id", ForeignKey("folder.id"), nullable=False),
+    Column("name", LargeBinary, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("ctime_ns", BigInteger, nullable=False),
+    Column("inode", BigInteger, nullable=False),
+    Column("pending", Integer, nullable=False, server_default="1"),
+    Column("facts", Text),  # as in `detail`; NULL where it is no sidecar after all
+    Index("sidecar_name", "folder_id", "name", unique=True),
+    Index("sidecar_pending", "id", sqlite_where=text("pending = 1")),
+)
+
+# Files of one folder that are one thing: a photo and its film, a RAW and its JPEG, and sidecars.
+link = Table(
+    "link",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folder_id", ForeignKey("folder.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("primary_id", ForeignKey("file.id"), nullable=False),
+    Column("part_id", ForeignKey("file.id")),
+    Column("sidecar_id", ForeignKey("sidecar.id")),
+    Index("link_folder", "folder_id"),
+    Index("link_primary", "primary_id"),
+    Index("link_part", "part_id"),
+)
+
+# What is wrong with how files belong together: a sidecar without its file, half of a pair.
+loose = Table(
+    "loose",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folder_id", ForeignKey("folder.id"), nullable=False),
+    Column("name", LargeBinary, nullable=False),
+    Column("code", Text, nullable=False),
+    Index("loose_folder", "folder_id"),
 )
 
 failure = Table(

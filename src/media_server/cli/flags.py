@@ -36,6 +36,14 @@ def parse(
         UsageError: a word is unknown or a value not allowed.
         SystemExit: with code 0, after `--help` or `--version`.
     """
+    parser = make_parser(command=command, description=description, names=names)
+    return settings_of(parser.parse_args(words))
+
+
+def make_parser(
+    *, command: str, description: str, names: Sequence[str] = ()
+) -> argparse.ArgumentParser:
+    """A parser of a command's words, to which flags that are no settings may be added."""
     parser = _Parser(
         prog=f"media-server {command}".strip(),
         description=description,
@@ -46,7 +54,16 @@ def parse(
     for name in (*_COMMON[:1], *names, *_COMMON[1:]):
         _add(parser, BY_NAME[name])
     parser.add_argument("--version", action="version", version=f"media-server {__version__}")
-    given = {name: value for name, value in vars(parser.parse_args(words)).items() if value}
+    return parser
+
+
+def settings_of(parsed: argparse.Namespace) -> Settings:
+    """The settings among what was parsed.
+
+    Raises:
+        UsageError: a value is not allowed.
+    """
+    given = {name: value for name, value in vars(parsed).items() if name in BY_NAME and value}
     try:
         return collect(given, os.environ)
     except ValueError as error:

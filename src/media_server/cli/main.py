@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # The first one is meant where none is named.
-COMMANDS = ("serve", "scan", "confirm-removals")
+COMMANDS = ("serve", "scan", "health", "confirm-removals")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

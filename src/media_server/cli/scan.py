@@ -21,7 +21,7 @@ def run(words: Sequence[str]) -> int:
         words,
         command="scan",
         description="Index folders of photos and videos, make their pictures, and exit.",
-        names=("grace_days", "jails"),
+        names=("grace_days", "jails", "max_store"),
     )
     logs.set_up(
         settings.log_format, "warning" if settings.log_level == "info" else settings.log_level

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
-_NAMES = ("port", "rescan_interval", "host", "watch", "grace_days", "jails")
+_NAMES = ("port", "rescan_interval", "host", "watch", "grace_days", "jails", "max_store")
 
 
 def run(words: Sequence[str]) -> int:

@@ -11,31 +11,28 @@ import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from media_server.catalog import assets
-from media_server.catalog.assets import Failed, NewAsset
-from media_server.catalog.schema import Grid
-from media_server.library.picture_pass import failed_picture, grid_rendition
+from media_server.catalog import assets, details
+from media_server.catalog.assets import Failed
+from media_server.library.pictures import failed_picture, grid_rendition
 from media_server.library.read import SMALL_FILE_BYTES, ReadFile, close_source, read_file
+from media_server.library.readings import as_asset, facts_of, is_read
 from media_server.library.roots import Roots
 from media_server.media.reading import Failure, Outcome, Reading
-from media_server.model.capture_time import CaptureTime
 from media_server.model.errors import FileUnreadable
 from media_server.model.media_type import media_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from media_server.catalog.assets import FileAt
+    from media_server.catalog.assets import FileAt, NewAsset
     from media_server.catalog.database import Catalog
     from media_server.catalog.files import FileStat
     from media_server.media.jail import JailPool
     from media_server.model.digest import Digest
     from media_server.store.small import Rendition, SmallStore
 
-METADATA_VERSION = 1
 _PAGE_FILES = 2048
 _BATCH_FILES = 256
 _BATCH_BYTES = 24 * 1024 * 1024
@@ -44,8 +41,6 @@ _BATCHES_AHEAD = 3
 _COMMIT_FILES = 8192
 _COMMIT_BYTES = 8 * 1024 * 1024
 _COMMIT_EVERY_S = 0.7
-# Content that no decoder will make anything of, whatever its header says.
-_HOPELESS = frozenset({"empty", "unrecognised"})
 
 
 @dataclass(slots=True)
@@ -73,6 +68,7 @@ class _Findings:
 
     read: list[tuple[FileAt, Digest, FileStat]] = field(default_factory=list)
     new: list[NewAsset] = field(default_factory=list)
+    facts: list[tuple[bytes, str]] = field(default_factory=list)
     previews: list[Rendition] = field(default_factory=list)
     previews_bytes: int = 0
     failures: list[Failed] = field(default_factory=list)
@@ -182,8 +178,7 @@ class FirstPass:
             batch.met.append((at, digest, found))
             self._met.add(digest)
             known.add(digest)
-            kind = media_type(at.name)
-            if kind is not None and kind.pictured:
+            if is_read(media_type(at.name)):
                 batch.probed.append(digest)
         if batch.probed:
             probed = [sources.pop(digest) for digest in batch.probed]
@@ -230,7 +225,8 @@ class FirstPass:
                 found.previews_bytes += len(outcome.preview.data)
             elif isinstance(outcome, Failure):
                 found.failures.append(failed_picture(digest, "probe", outcome))
-            found.new.append(_new_asset(at, digest, stat, outcome))
+            found.new.append(as_asset(at.name, digest, stat.ctime_ns, outcome))
+            found.facts.append((digest, facts_of(outcome)))
 
     def _hand_over(self) -> None:
         """Have the findings written while reading goes on; one transaction at a time."""
@@ -252,6 +248,7 @@ class FirstPass:
         now_ns = time.time_ns()
         with self._catalog.write() as connection:
             assets.hold(connection, found.read, found.new, now_ns=now_ns)
+            details.keep_facts(connection, found.facts)
             assets.leave_unread(connection, found.unread)
             assets.clear_read_failures(connection)
             assets.record_failures(connection, [*found.failures, *found.unread], now_ns=now_ns)
@@ -277,41 +274,3 @@ def _split(files: Sequence[FileAt]) -> Iterator[list[FileAt]]:
 
 def _unread(at: FileAt, error: FileUnreadable) -> Failed:
     return Failed(None, at.file_id, "read", error.code, str(error), 1, parked=False)
-
-
-def _new_asset(at: FileAt, digest: Digest, stat: FileStat, outcome: Outcome | None) -> NewAsset:
-    kind = media_type(at.name)
-    mime = kind.mime if kind else "application/octet-stream"
-    created_ns = stat.ctime_ns
-    if not isinstance(outcome, Reading):
-        pictured = kind is not None and kind.pictured
-        hopeless = isinstance(outcome, Failure) and outcome.code in _HOPELESS
-        grid = Grid.FAILED if hopeless else Grid.NONE if pictured else Grid.NOT_PICTURED
-        return NewAsset(
-            digest, mime, None, None, None, None, None, created_ns, METADATA_VERSION, grid
-        )
-    return NewAsset(
-        digest,
-        outcome.mime,
-        outcome.width_px,
-        outcome.height_px,
-        outcome.captured_local,
-        outcome.captured_offset_min,
-        outcome.captured_source,
-        _created_ns(outcome, created_ns),
-        METADATA_VERSION,
-        Grid.ROUGH if outcome.preview else Grid.NONE,
-    )
-
-
-def _created_ns(reading: Reading, otherwise_ns: int) -> int:
-    if reading.captured_local is None:
-        return otherwise_ns
-    local = datetime.fromisoformat(reading.captured_local)
-    source = reading.captured_source or ""
-    try:
-        instant = CaptureTime(local, reading.captured_offset_min, source).instant_ns()
-    except (OverflowError, ValueError, OSError):
-        return otherwise_ns
-    # Beyond what the catalog's integers hold lie only the years 1 to 1677 and from 2262 on.
-    return instant if abs(instant) < 2**63 else otherwise_ns

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from media_server.catalog import files, libraries
+from media_server.catalog import files, libraries, sidecars
 from media_server.library.root import Root
 from media_server.library.walk import list_folder
 
@@ -193,6 +193,7 @@ def _reconcile_files(scan: _Scan, connection: Connection, folder: Folder, listed
     changed, back = _compare(known, listed)
     new = [(name, found) for name, found in listed.files if name not in known]
     there = {name for name, _ in listed.files} | listed.unknown
+    sidecars.reconcile(connection, folder.folder_id, listed.sidecars, unknown=listed.unknown)
     missed = [one.file_id for name, one in known.items() if name not in there and not one.gone]
     files.add_files(connection, folder.folder_id, new)
     files.mark_changed(connection, changed)

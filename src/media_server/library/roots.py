@@ -10,6 +10,7 @@ from media_server.model.errors import FileUnreadable
 
 if TYPE_CHECKING:
     from media_server.catalog.assets import FileAt
+    from media_server.catalog.sidecars import SidecarAt
 
 
 class Roots:
@@ -19,7 +20,7 @@ class Roots:
         """Open nothing yet."""
         self._roots: dict[bytes, Root] = {}
 
-    def open_file(self, at: FileAt) -> int:
+    def open_file(self, at: FileAt | SidecarAt) -> int:
         """A new descriptor of a file, opened for reading; the caller closes it.
 
         Raises:

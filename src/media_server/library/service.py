@@ -17,10 +17,15 @@ from sqlalchemy.exc import DBAPIError
 
 from media_server.catalog import assets, counts, libraries
 from media_server.catalog.trouble import is_unwritable
+from media_server.library.describe_pass import describe_assets
 from media_server.library.first_pass import FirstPass
-from media_server.library.picture_pass import PicturePass
+from media_server.library.link_pass import link_folders
+from media_server.library.original_pass import OriginalPass
+from media_server.library.pictures import Pictures
+from media_server.library.readings import Readings
 from media_server.library.reconcile import Interrupted, ScanReport, scan
-from media_server.library.settle import purge_missing, settle_removals
+from media_server.library.settle import purge_missing, remove_strangers, settle_removals
+from media_server.library.sidecar_pass import read_sidecars
 from media_server.library.status import Status
 
 if TYPE_CHECKING:
@@ -115,6 +120,7 @@ class LibraryService:
         self._scans = 0
         self._step = "starting"
         self._next_scan_s = float("inf")
+        self._strangers_removed = False
 
     def stop(self) -> None:
         """Have `run` return soon, from any thread or signal handler."""
@@ -159,6 +165,7 @@ class LibraryService:
         """Close catalog and store, which were opened for this service."""
         self._parts.catalog.close()
         self._parts.small.close()
+        self._parts.large.close()
 
     def run_once(self) -> None:
         """Scan and ingest, and return when all is done or when told to stop."""
@@ -176,6 +183,10 @@ class LibraryService:
             purge_missing(
                 self._parts.catalog, self._parts.small, self._parts.large, grace_s=self._grace_s
             )
+            # Once, and only now that all files have been read: not in a catalog just made anew.
+            if not self._strangers_removed:
+                remove_strangers(self._parts.catalog, self._parts.large)
+                self._strangers_removed = True
 
     def _scan(self) -> None:
         self._show("scanning")
@@ -193,7 +204,9 @@ class LibraryService:
     def _ingest(self) -> None:
         for _ in range(_ROUNDS):
             self._read_pending()
-            if not self._picture_pending() or self._interrupted():
+            self._describe()
+            changed = self._picture_pending() + self._read_outdated()
+            if not changed or self._interrupted():
                 return
 
     def _read_pending(self) -> None:
@@ -212,14 +225,40 @@ class LibraryService:
             self._settle()
             self._plan()
 
+    def _describe(self) -> None:
+        """Have each asset show all that is known of it, from its content and from beside it."""
+        catalog, jails = self._parts.catalog, self._parts.jails
+        self._show("describing")
+        read_sidecars(catalog, jails, stopping=self._interrupted)
+        link_folders(catalog, stopping=self._interrupted)
+        describe_assets(catalog, stopping=self._interrupted)
+
+    def _read_outdated(self) -> int:
+        """Read what an older version has read; returns as `_picture_pending` does.
+
+        Pictures of types that are new to this version follow.
+        """
+        catalog = self._parts.catalog
+        readings = OriginalPass(
+            catalog,
+            self._parts.jails,
+            Readings(catalog),
+            ahead=2 * _CORES,
+            stopping=self._interrupted,
+        )
+        if not readings.run():
+            return readings.changed
+        self._describe()
+        return readings.changed + self._picture_pending()
+
     def _picture_pending(self) -> int:
         """Make pictures; returns how many files turned out to have changed since they were read."""
-        catalog, small, jails = self._parts.catalog, self._parts.small, self._parts.jails
+        catalog = self._parts.catalog
         self._show("picturing")
-        pictures = PicturePass(
+        pictures = OriginalPass(
             catalog,
-            small,
-            jails,
+            self._parts.jails,
+            Pictures(catalog, self._parts.small),
             ahead=2 * _CORES,
             stopping=self._interrupted,
             on_progress=self._pictured,
@@ -266,7 +305,7 @@ class LibraryService:
         self._step = step
         jails = self._parts.jails.state()
         self._parts.board.write(
-            Status(step, self._scans, jails.running, jails.busy, jails.died_total)
+            Status(step, self._scans, jails.running, jails.busy, jails.died_total, jails.layers)
         )
 
     def _log_scan(self, library: Library, report: ScanReport) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from media_server.catalog import assets, files, libraries
-from media_server.model.digest import Digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -86,7 +85,25 @@ def purge_missing(catalog: Catalog, small: SmallStore, large: LargeStore, *, gra
             # Cut short from here on, nothing seems to have a picture that has none.
             assets.lose_grids(connection, digests)
         small.remove(digests)
-        large.remove(Digest(one) for one in digests)
+        large.remove(digests)
         with catalog.write() as connection:
             assets.purge(connection, digests)
+        # For what was made meanwhile: whoever made it looks for its asset afterwards.
+        large.remove(digests)
         purged += len(digests)
+
+
+def remove_strangers(catalog: Catalog, large: LargeStore) -> int:
+    """Remove large renditions of assets that are not known, as a purge cut short leaves behind.
+
+    Returns:
+        Of how many assets.
+    """
+    removed = 0
+    for digests in large.digests(at_a_time=_PURGE_AT_A_TIME):
+        with catalog.read() as connection:
+            strangers = set(digests) - assets.existing(connection, digests)
+        if strangers:
+            large.remove(strangers)
+            removed += len(strangers)
+    return removed

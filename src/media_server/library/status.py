@@ -7,6 +7,8 @@ import struct
 
 import msgspec
 
+from media_server.media.wire import Layers  # noqa: TC001 - msgspec reads it at run time
+
 _BOARD_BYTES = 4096
 _HEAD = struct.Struct("<II")  # number of the version, length of what follows
 
@@ -15,10 +17,12 @@ class Status(msgspec.Struct, frozen=True):
     """What the library process is doing.
 
     Attributes:
-        step: `starting`, `scanning`, `reading` (digests and metadata), `picturing`, `idle`, or
+        step: `starting`, `scanning`, `reading` (digests and metadata), `describing` (dates, places,
+            what belongs together), `picturing`, `idle`, or
             `waiting` for the data dir to take something again.
         scans: scans of all libraries finished since the start.
         jails_running, jails_busy, jails_died: of its jail processes.
+        jail_layers: what holds the last one started; None before the first.
     """
 
     step: str = "starting"
@@ -26,6 +30,7 @@ class Status(msgspec.Struct, frozen=True):
     jails_running: int = 0
     jails_busy: int = 0
     jails_died: int = 0
+    jail_layers: Layers | None = None
 
 
 class StatusBoard:

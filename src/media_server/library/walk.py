@@ -1,4 +1,4 @@
-"""What one folder of a library lists: its media files, its subfolders, and a fingerprint."""
+"""What one folder of a library lists: media files, sidecars, subfolders, and a fingerprint."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from media_server.catalog.files import stat_values
 from media_server.model.media_type import media_type
+from media_server.model.sidecar import is_sidecar
 
 if TYPE_CHECKING:
     from media_server.catalog.files import PlainStat
@@ -27,14 +28,16 @@ class Listed:
     Attributes:
         device: the device the folder lies on.
         files: name and stat of each media file, the stat in the order of `FileStat`.
+        sidecars: the same of each file that may describe another.
         folders: names of the subfolders.
         unknown: names of entries that could not be looked at: neither there nor gone.
         empty: nothing at all was in it, media or not.
-        fingerprint: hash over `files` in the order in which they were listed.
+        fingerprint: hash over `files` and `sidecars` in the order in which they were listed.
     """
 
     device: int
     files: list[tuple[bytes, PlainStat]] = field(default_factory=list)
+    sidecars: list[tuple[bytes, PlainStat]] = field(default_factory=list)
     folders: list[bytes] = field(default_factory=list)
     unknown: set[bytes] = field(default_factory=set)
     empty: bool = True
@@ -44,8 +47,8 @@ class Listed:
 def list_folder(root: Root, path: bytes, *, skipped: tuple[int, int]) -> Listed:
     """List the folder at `path`, relative to the root, without the subfolder `skipped`.
 
-    Nothing is opened but the folder itself. Only regular files with a media name count, and
-    links to such files inside the library.
+    Nothing is opened but the folder itself. Only regular files with the name of a media file or of
+    a sidecar count, and links to such files inside the library.
 
     Raises:
         OSError: the folder cannot be opened or read.
@@ -69,7 +72,11 @@ def _fill(listed: Listed, root: Root, path: bytes, fd: int, skipped: tuple[int, 
                     listed.folders.append(os.fsencode(entry.name))
                 continue
             name = entry.name.encode("utf-8", "surrogateescape")
-            if media_type(name) is None:
+            if media_type(name) is not None:
+                kind = listed.files
+            elif is_sidecar(name):
+                kind = listed.sidecars
+            else:
                 continue
             try:
                 found = _look(root, path, name, entry)
@@ -79,9 +86,10 @@ def _fill(listed: Listed, root: Root, path: bytes, fd: int, skipped: tuple[int, 
                 listed.unknown.add(name)
                 continue
             if found is not None:
-                listed.files.append((name, found))
+                kind.append((name, found))
     # Version 2 writes equal values as equal bytes; with later ones it depends on their references.
-    listed.fingerprint = blake2b(marshal.dumps(listed.files, 2), digest_size=16).digest()
+    seen = marshal.dumps((listed.files, listed.sidecars), 2)
+    listed.fingerprint = blake2b(seen, digest_size=16).digest()
 
 
 def _look(root: Root, path: bytes, name: bytes, entry: os.DirEntry[str]) -> PlainStat | None:

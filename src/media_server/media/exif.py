@@ -1,5 +1,6 @@
 """What an EXIF block says: how to turn the picture, when it was taken, where its thumbnail lies.
 
+Owns the directories and the dates; `camera`, `gps`, `caption` and `apple` read the other entries.
 Source: EXIF 3.0 (CIPA DC-008-2023) sections 4.6.4 and 4.6.5. Real blocks are often broken, so
 nothing here fails: what cannot be read is absent.
 """
@@ -8,11 +9,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from media_server.media.layout import ReadAt, within
+from media_server.media import apple, camera, caption, gps
+from media_server.media.facts import Fact
+from media_server.media.iptc import find_iptc
+from media_server.media.layout import MAX_IPTC_BYTES, MAX_XMP_BYTES, ReadAt, within
 from media_server.media.tiff import Entry, Tiff, TiffError
 
 if TYPE_CHECKING:
@@ -21,11 +26,13 @@ if TYPE_CHECKING:
 _ORIENTATION = 0x0112
 _DATE_TIME = 0x0132
 _THUMBNAIL_OFFSET, _THUMBNAIL_BYTES = 0x0201, 0x0202
-_EXIF_DIRECTORY = 0x8769
+_EXIF_DIRECTORY, _GPS_DIRECTORY = 0x8769, 0x8825
 _DATE_TIME_ORIGINAL = 0x9003
 _DATE_TIME_DIGITIZED = 0x9004
+_MAKER_NOTE = 0x927C
+# Adobe's 'TIFF Technical Note 3': XMP, IPTC, and IPTC among Photoshop's resources.
+_XMP, _IPTC, _RESOURCES = 0x02BC, 0x83BB, 0x8649
 
-_MAIN_TAGS = frozenset({_ORIENTATION, _DATE_TIME, _EXIF_DIRECTORY, _DATE_TIME_ORIGINAL})
 _THUMBNAIL_TAGS = frozenset({_THUMBNAIL_OFFSET, _THUMBNAIL_BYTES})
 
 
@@ -44,8 +51,19 @@ _DATES: Final = (
     _DateTags("EXIF:DateTimeDigitized", _DATE_TIME_DIGITIZED, 0x9292, 0x9012),
     _DateTags("EXIF:DateTime", _DATE_TIME, 0x9290, 0x9010),
 )
-_EXIF_TAGS = frozenset(tag for date in _DATES for tag in date[1:])
+_EXIF_TAGS = (
+    frozenset(tag for date in _DATES for tag in (date.stamp, date.subsecond, date.offset))
+    | {_MAKER_NOTE, caption.USER_COMMENT}
+    | camera.TAGS
+)
+_DIRECTORIES = frozenset({_EXIF_DIRECTORY, _GPS_DIRECTORY})
+# What belongs into the EXIF directory is taken from the main one, too: raw files have it there.
+_MAIN_TAGS = (
+    frozenset({_ORIENTATION, _XMP, _IPTC, _RESOURCES}) | _DIRECTORIES | _EXIF_TAGS | caption.TAGS
+)
 
+# A maker note of Apple has 1 to 3 kB.
+_MAX_NOTE_BYTES = 65_536
 _MAX_STAMP_BYTES = 40
 _MAX_THUMBNAIL_BYTES = 1_000_000
 # The standard says '2019:07:01 12:34:56'; other separators and single digits occur.
@@ -78,11 +96,17 @@ class Exif(msgspec.Struct, frozen=True, gc=False):
         orientation: 1 to 8, or None.
         capture: or None.
         thumbnail: the embedded JPEG as bytes, unchecked; or None.
+        facts: everything else, and all dates.
+        xmp: the XMP packet in the main directory, unparsed; or None.
+        iptc: the IPTC-IIM datasets in the main directory, unparsed; or None.
     """
 
     orientation: int | None = None
     capture: Capture | None = None
     thumbnail: bytes | None = None
+    facts: tuple[Fact, ...] = ()
+    xmp: bytes | None = None
+    iptc: bytes | None = None
 
 
 _NOTHING = Exif()
@@ -103,10 +127,21 @@ def read_exif(read_at: ReadAt) -> Exif:
         main, second = tiff.directory(tiff.first, _MAIN_TAGS)
     except TiffError:
         return _NOTHING
+    entries = main | _directory(tiff, main, _EXIF_DIRECTORY, _EXIF_TAGS)
+    captures = _captures(tiff, entries)
     return Exif(
         _orientation(tiff, main),
-        _capture(tiff, _with_exif_directory(tiff, main)),
+        captures[0] if captures else None,
         _thumbnail(tiff, second, read_at) if second else None,
+        (
+            *map(_captured, captures),
+            *(_gps_facts(tiff, main) if _GPS_DIRECTORY in main else ()),
+            *camera.camera_facts(tiff, entries),
+            *caption.caption_facts(tiff, entries),
+            *(_maker_facts(tiff, entries) if _MAKER_NOTE in entries else ()),
+        ),
+        tiff.block(main[_XMP], MAX_XMP_BYTES) if _XMP in main else None,
+        _iptc(tiff, main),
     )
 
 
@@ -115,15 +150,16 @@ def _orientation(tiff: Tiff, main: dict[int, Entry]) -> int | None:
     return value if value is not None and 1 <= value <= 8 else None
 
 
-def _with_exif_directory(tiff: Tiff, main: dict[int, Entry]) -> dict[int, Entry]:
-    """All date entries: a DateTimeOriginal written into the main directory counts, too."""
-    at = tiff.integer(main.get(_EXIF_DIRECTORY))
+def _directory(
+    tiff: Tiff, main: dict[int, Entry], pointer: int, wanted: frozenset[int]
+) -> dict[int, Entry]:
+    at = tiff.integer(main.get(pointer))
     if not at:
-        return main
+        return {}
     try:
-        return main | tiff.directory(at, _EXIF_TAGS).entries
+        return tiff.directory(at, wanted).entries
     except TiffError:
-        return main
+        return {}
 
 
 def _thumbnail(tiff: Tiff, at: int, read_at: ReadAt) -> bytes | None:
@@ -139,7 +175,9 @@ def _thumbnail(tiff: Tiff, at: int, read_at: ReadAt) -> bytes | None:
     return data if data.startswith(b"\xff\xd8") else None
 
 
-def _capture(tiff: Tiff, entries: dict[int, Entry]) -> Capture | None:
+def _captures(tiff: Tiff, entries: dict[int, Entry]) -> list[Capture]:
+    """All dates, in order of preference."""
+    found = []
     for date in _DATES:
         stamp = tiff.text(entries.get(date.stamp), _MAX_STAMP_BYTES)
         if not stamp:
@@ -148,10 +186,34 @@ def _capture(tiff: Tiff, entries: dict[int, Entry]) -> Capture | None:
         local = parse_stamp(stamp, fraction)
         if local is not None:
             offset = tiff.text(entries.get(date.offset), _MAX_STAMP_BYTES)
-            return Capture(local, parse_offset(offset), date.source)
+            found.append(Capture(local, parse_offset(offset), date.source))
+    return found
+
+
+def _captured(capture: Capture) -> Fact:
+    return Fact("captured", capture.local + format_offset(capture.offset_min), capture.source)
+
+
+def _gps_facts(tiff: Tiff, main: dict[int, Entry]) -> list[Fact]:
+    return gps.gps_facts(tiff, _directory(tiff, main, _GPS_DIRECTORY, gps.TAGS))
+
+
+def _maker_facts(tiff: Tiff, entries: dict[int, Entry]) -> list[Fact]:
+    note = entries[_MAKER_NOTE]
+    if tiff.data(note, len(apple.PREFIX)) != apple.PREFIX:
+        return []
+    return apple.apple_facts(tiff.data(note, _MAX_NOTE_BYTES) or b"")
+
+
+def _iptc(tiff: Tiff, main: dict[int, Entry]) -> bytes | None:
+    if _IPTC in main:
+        return tiff.block(main[_IPTC], MAX_IPTC_BYTES)
+    if _RESOURCES in main:
+        return find_iptc(tiff.block(main[_RESOURCES], MAX_IPTC_BYTES) or b"")
     return None
 
 
+@lru_cache(maxsize=64)  # a photo says the same up to three times, and a burst again
 def parse_stamp(stamp: bytes, fraction: bytes | None) -> str | None:
     """ISO 8601 of an EXIF date; None when it is blank, zero, or no day of the calendar.
 
@@ -175,6 +237,7 @@ def _microsecond(fraction: bytes | None) -> int:
     return int(digits.ljust(6, b"0")) if digits.isdigit() else 0
 
 
+@lru_cache(maxsize=64)
 def parse_offset(text: bytes | None) -> int | None:
     """Minutes east of UTC of an OffsetTime tag such as `+02:00` or `Z`; None for anything else."""
     if not text:
@@ -189,3 +252,12 @@ def parse_offset(text: bytes | None) -> int | None:
     if offset_min > _MAX_OFFSET_MIN:
         return None
     return -offset_min if sign == b"-" else offset_min
+
+
+@lru_cache(maxsize=64)
+def format_offset(offset_min: int | None) -> str:
+    """`+02:00` of 120; nothing of None."""
+    if offset_min is None:
+        return ""
+    hours, minutes = divmod(abs(offset_min), 60)
+    return f"{'-' if offset_min < 0 else '+'}{hours:02}:{minutes:02}"

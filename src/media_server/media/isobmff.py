@@ -1,7 +1,7 @@
-"""AVIF and HEIC: size, turning and EXIF block, from the item boxes of the file.
+"""AVIF and HEIC: size, turning and metadata, from the item boxes of the file.
 
-Decodes nothing. Source: ISO/IEC 14496-12 section 8.11 (items) and 23008-12 sections 6.5 and A.2
-(image properties, EXIF items).
+Decodes nothing. Source: ISO/IEC 14496-12 section 8.11 (items) and 23008-12 sections 6.5, A.2 and
+A.3 (image properties, EXIF and XMP items).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from media_server.media.errors import CorruptError, TruncatedError
-from media_server.media.layout import Layout, within
+from media_server.media.layout import MAX_XMP_BYTES, Layout, within
 from media_server.media.png import without_prefix
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ MAX_META_BYTES: Final = 4_000_000
 MAX_EXIF_BYTES: Final = 1_000_000
 _MAX_TOP_BOXES = 64
 _MAX_BOXES = 10_000
+_XMP_CONTENT = b"application/rdf+xml"
+_APPLE_GAIN_MAP = b"urn:com:apple:photo:2020:aux:hdrgainmap"
 
 # EXIF orientation by (mirrored left to right first, then quarter turns clockwise).
 _ORIENTATIONS: Final = {
@@ -66,13 +68,36 @@ def read_isobmff(source: Source) -> Layout:
             mirrored, turns = not mirrored, ((0 if box.body[0] & 1 else 2) - turns) % 4
     if not all(size):
         raise CorruptError("the file has no size of its primary picture")
-    exif = _exif(source, boxes)
+    exif, xmp = _exif(source, boxes), _xmp(source, boxes)
     return Layout(
         *size,
         within(exif) if exif else None,
         _ORIENTATIONS[mirrored, turns],
         coded_preview=_has_thumbnail(boxes.get(b"iref", b""), primary),
+        xmp=(xmp,) if xmp else (),
     )
+
+
+def primary_properties(source: Source) -> list[tuple[bytes, bytes]]:
+    """(kind, content) of the properties of the primary picture, in the order in which they apply.
+
+    Raises:
+        TruncatedError, CorruptError: as in `read_isobmff`.
+    """
+    boxes = {box.kind: box.body for box in _boxes(_meta(source)[4:])}
+    return list(_properties(boxes.get(b"iprp", b""), _primary(boxes.get(b"pitm", b""))))
+
+
+def has_gain_map(source: Source) -> bool:
+    """Whether a second picture says how much brighter than white the parts of the first are.
+
+    Apple marks it as auxiliary; ISO/IEC 21496-1 adds an item that joins both.
+
+    Raises:
+        TruncatedError, CorruptError: as in `read_isobmff`.
+    """
+    boxes = {box.kind: box.body for box in _boxes(_meta(source)[4:])}
+    return _APPLE_GAIN_MAP in boxes.get(b"iprp", b"") or b"tmap" in boxes.get(b"iinf", b"")
 
 
 def _words(raw: bytes) -> tuple[int, int]:
@@ -187,30 +212,53 @@ class _Fields:
 
 def _exif(source: Source, boxes: dict[bytes, bytes]) -> bytes | None:
     """The EXIF block; the file has one for its primary picture, or none."""
-    item = _exif_item(boxes.get(b"iinf", b""))
-    span = _location(boxes.get(b"iloc", b""), item) if item is not None else None
-    if span is None:
-        return None
-    offset, length = span
-    item_data = source.read_at(offset, min(length, MAX_EXIF_BYTES))
+    item_data = _item(source, boxes, _find_item(boxes, b"Exif"), MAX_EXIF_BYTES)
     skip = int.from_bytes(item_data[:4], "big")
     return without_prefix(item_data[4 + skip :]) or None
 
 
-def _exif_item(iinf: bytes) -> int | None:
+def _xmp(source: Source, boxes: dict[bytes, bytes]) -> bytes | None:
+    item = _find_item(boxes, b"mime", _XMP_CONTENT)
+    return _item(source, boxes, item, MAX_XMP_BYTES) or None
+
+
+def _item(source: Source, boxes: dict[bytes, bytes], item: int | None, max_bytes: int) -> bytes:
+    """The content of an item, at most `max_bytes`; nothing when it cannot be found."""
+    place = _location(boxes.get(b"iloc", b""), item) if item is not None else None
+    found = bytearray()
+    for offset, length in place.extents if place else ():
+        size = min(length, max_bytes - len(found))
+        if place and place.in_item_data:
+            found += boxes.get(b"idat", b"")[offset : offset + size]
+        else:
+            found += source.read_at(offset, size)
+    return bytes(found)
+
+
+def _find_item(boxes: dict[bytes, bytes], kind: bytes, content: bytes = b"") -> int | None:
+    """The id of the first item of a type, and, of a `mime` item, of a content type."""
+    iinf = boxes.get(b"iinf", b"")
     start = 8 if iinf[:1] != b"\0" else 6
     for box in _boxes(iinf[start:]):
         if box.kind != b"infe" or box.body[:1] not in (b"\2", b"\3"):
             continue
-        wide = box.body[0] == 3
-        at = 8 if wide else 6
-        if box.body[at + 2 : at + 6] == b"Exif":
+        at = 8 if box.body[0] == 3 else 6
+        # Behind the type its name, behind that what it holds.
+        told, _, holds = box.body[at + 2 :].partition(b"\0")
+        if told[:4] == kind and holds.startswith(content):
             return int.from_bytes(box.body[4:at], "big")
     return None
 
 
-def _location(iloc: bytes, item: int) -> tuple[int, int] | None:
-    """(offset in the file, length) of an item that lies there in one piece; else None."""
+class _Place(NamedTuple):
+    """Where an item lies: spans (offset, length), in the file or in the box `idat`."""
+
+    in_item_data: bool
+    extents: list[tuple[int, int]]
+
+
+def _location(iloc: bytes, item: int) -> _Place | None:
+    """Where an item lies; None when it is made of other items, or of too many pieces."""
     fields = _Fields(iloc)
     version = fields.take(1)
     fields.take(3)
@@ -229,7 +277,7 @@ def _location(iloc: bytes, item: int) -> tuple[int, int] | None:
             if fields.ended:
                 break
         if found == item:
-            return extents[0] if method == 0 and len(extents) == 1 else None
+            return _Place(method == 1, extents) if method < 2 else None
         if fields.ended:
             break
     return None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from media_server.media.jail_process import JailFault, JailLimits, JailProcess
 from media_server.media.reading import Failure, Outcome
-from media_server.media.wire import DESCRIPTORS_PER_MESSAGE, Task
+from media_server.media.wire import DESCRIPTORS_PER_MESSAGE, Layers, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +46,7 @@ class JailState:
         busy: jails at work.
         started_total: processes started since the pool was made.
         died_total: processes that ended otherwise than by the pool's wish.
+        layers: what holds them, as the last one started said; None before the first.
     """
 
     size: int
@@ -53,6 +54,7 @@ class JailState:
     busy: int
     started_total: int
     died_total: int
+    layers: Layers | None = None
 
 
 @dataclass(slots=True)
@@ -109,6 +111,7 @@ class JailPool:
         limits: JailLimits = JailLimits(),  # noqa: B008 - frozen
         niceness: int = 0,
         command: Sequence[str] | None = None,
+        out_of_reach: bytes = b"/etc/passwd",
     ) -> None:
         """Make a pool; no process is started yet.
 
@@ -117,6 +120,8 @@ class JailPool:
             limits: what each may use.
             niceness: added to this process's own, ≥ 0.
             command: what to start instead of the real jail, for tests.
+            out_of_reach: a file that each jail tries to open when it starts, and that it does not
+                work with if it can.
 
         Raises:
             ValueError: `size` < 1.
@@ -126,11 +131,13 @@ class JailPool:
         self._limits = limits
         self._niceness = niceness
         self._command = command
+        self._out_of_reach = out_of_reach
         self._changed = threading.Condition()
         # All below belongs to the holder of `_changed`.
         self._urgent: deque[_Batch] = deque()
         self._normal: deque[_Batch] = deque()
         self._jails: dict[int, JailProcess] = {}
+        self._layers: Layers | None = None
         self._closed = False
         self._busy = self._started_total = self._died_total = 0
         self._threads = [
@@ -180,6 +187,7 @@ class JailPool:
                 self._busy,
                 self._started_total,
                 self._died_total,
+                self._layers,
             )
 
     def close(self, timeout_s: float = 2.0) -> None:
@@ -295,10 +303,15 @@ class JailPool:
             if self._closed:
                 return None
         try:
-            jail.greet(self._niceness)
+            greeting = jail.greet(self._niceness, self._out_of_reach)
         except JailFault:
             self._bury(number)
             raise
+        with self._changed:
+            self._layers = greeting.layers
+        if not greeting.sound:
+            self._bury(number)
+            raise JailFault("jail_died", "the decoder process is not confined")
         return jail
 
     def _bury(self, number: int) -> None:

@@ -6,27 +6,34 @@ memory ends this process and nothing else.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
-import signal
 import socket
 import sys
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from media_server.media import wire
+from media_server.media.confine import confine, memory_limit_bytes
 from media_server.media.errors import MediaError
+from media_server.media.escape import find_escape
+from media_server.media.inspect import identify
 from media_server.media.probe import probe
 from media_server.media.reading import MAX_DETAIL_CHARS, Failure, Outcome
+from media_server.media.sidecar import read_sidecar
 from media_server.media.source import BytesSource, DescriptorSource, Source
+from media_server.media.video_sniff import VIDEO_SNIFF_BYTES, sniff_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Work = Callable[[Source], Outcome]
+
 # Outcomes are sent when this much time has passed, so that the pool sees that work goes on.
 _FLUSH_S = 0.05
-_PR_SET_PDEATHSIG = 1
+_OUT_OF_MEMORY = Failure("out_of_memory", "decoding took more memory than the limit")
 
 
 def main() -> None:
@@ -37,46 +44,30 @@ def main() -> None:
     parent = os.getppid()
     with socket.socket(fileno=int(sys.argv[-1])) as connection:
         setup = wire.decode_setup(wire.receive_frame(connection))
-        confine(setup, parent)
-        wire.send_frame(connection, wire.READY)
+        greeting = greet(setup, confine(setup, parent))
+        wire.send_frame(connection, wire.encode_greeting(greeting))
         try:
-            while _serve(connection, setup.cpu_s):
+            while greeting.sound and _serve(connection, setup):
                 pass
         except (wire.WireError, ConnectionError):
             return  # the pool has hung up
 
 
-def confine(setup: wire.Setup, parent: int) -> None:
-    """Give up what a decoder does not need. Everything that limits this process stands here.
-
-    RLIMIT_NPROC is left alone: it counts the threads of all of the user's processes.
-    """
-    _die_with(parent)
-    os.nice(setup.niceness)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (setup.open_files, setup.open_files))
-    limit = setup.address_space_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+def greet(setup: wire.Setup, layers: wire.Layers) -> wire.Greeting:
+    """Try whether the layers hold; one that does not is called broken."""
+    escape = find_escape(layers, setup)
+    if escape is None:
+        return wire.Greeting(layers, True)
+    layer, deed = escape
+    return wire.Greeting(msgspec.structs.replace(layers, **{layer: f"broken ({deed})"}), False)
 
 
-def _die_with(parent: int) -> None:
-    """Have the kernel end this process with the pool's, and first of all when memory is short."""
-    if sys.platform != "linux":
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit()
-    with open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
-
-
-def _serve(connection: socket.socket, cpu_s: int) -> bool:
+def _serve(connection: socket.socket, setup: wire.Setup) -> bool:
     """Answer one request; whether this process is fit for another."""
     request = wire.decode_request(wire.receive_frame(connection))
     announced = sum(source is None for source in request.sources)
     descriptors = wire.receive_descriptors(connection, announced)
-    work = _work(request.task)
+    work = _within_memory(_work(request.task), setup.address_space_bytes)
     outcomes: list[Outcome] = []
     flushed_s = time.monotonic()
     for data in request.sources:
@@ -85,7 +76,7 @@ def _serve(connection: socket.socket, cpu_s: int) -> bool:
             wire.send_frame(connection, wire.encode_outcomes(outcomes))
             outcomes.clear()
             flushed_s = now_s
-        _allow_cpu(cpu_s)
+        _allow_cpu(setup.cpu_s)
         outcome = _outcome(work, data, descriptors)
         outcomes.append(outcome)
         if isinstance(outcome, Failure) and outcome.code == "out_of_memory":
@@ -96,18 +87,40 @@ def _serve(connection: socket.socket, cpu_s: int) -> bool:
     return True
 
 
-def _work(task: wire.Task) -> Callable[[Source], Outcome]:
+def _work(task: wire.Task) -> Work:
     if task == "probe":
         return probe
+    if task == "sidecar":
+        return read_sidecar
     # Brings in the picture libraries, which probing alone can do without.
     from media_server.media import render
 
-    return render.grid if task == "grid" else render.thumbnail
+    return {
+        "grid": render.grid,
+        "thumbnail": render.thumbnail,
+        "preview": render.preview,
+        "poster": render.poster,
+    }[task]
 
 
-def _outcome(
-    work: Callable[[Source], Outcome], data: bytes | None, descriptors: list[int]
-) -> Outcome:
+def _within_memory(work: Work, usual_bytes: int) -> Work:
+    """The same work, with as much address space as a source's type may take."""
+
+    def limited(source: Source) -> Outcome:
+        _allow_memory(memory_limit_bytes(_kind(source), usual_bytes))
+        return work(source)
+
+    return limited
+
+
+def _kind(source: Source) -> str | None:
+    """The type of a source's content; None for none known."""
+    if not source.size_bytes:
+        return None
+    return identify(source) or sniff_video(source.read_at(0, VIDEO_SNIFF_BYTES))
+
+
+def _outcome(work: Work, data: bytes | None, descriptors: list[int]) -> Outcome:
     if data is not None:
         return _attempt(work, BytesSource(data))
     descriptor = descriptors.pop(0)
@@ -117,15 +130,25 @@ def _outcome(
         os.close(descriptor)
 
 
-def _attempt(work: Callable[[Source], Outcome], source: Source) -> Outcome:
+def _attempt(work: Work, source: Source) -> Outcome:
     try:
         return work(source)
     except MediaError as error:
         return Failure(error.code, str(error)[:MAX_DETAIL_CHARS])
     except MemoryError:
-        return Failure("out_of_memory", "decoding took more memory than the limit")
+        return _OUT_OF_MEMORY
+    except ImportError as error:
+        if "map segment" in str(error):  # the loader's words for a full address space
+            return _OUT_OF_MEMORY
+        return Failure("unsupported", "the decoder for this type cannot be loaded")
     except Exception as error:  # noqa: BLE001 - the border: a library's surprise is this file's
         return Failure("corrupt", f"the decoder failed: {type(error).__name__}")
+
+
+def _allow_memory(limit_bytes: int) -> None:
+    """Let the next source have so much address space; at most the hard limit."""
+    _, most_bytes = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, most_bytes))
 
 
 def _allow_cpu(cpu_s: int) -> None:

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from media_server.media import wire
+from media_server.media.facts import is_sane
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure, FailureCode, Outcome, Reading
+from media_server.media.sidecar import SidecarReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +31,17 @@ _START_S = 30.0
 _STOP_S = 2.0
 # Between a dying process's socket closing and its exit status.
 _LAST_WORDS_S = 0.5
-_EXPECTED: dict[wire.Task, type[Reading | Picture]] = {
+_EXPECTED: dict[wire.Task, type[Reading | SidecarReading | Picture]] = {
     "probe": Reading,
+    "sidecar": SidecarReading,
     "grid": Picture,
     "thumbnail": Picture,
+    "preview": Picture,
+    "poster": Picture,
 }
 # `-I` and `-S` keep the environment, the user's folder and start-up hooks out of the jail; it gets
-# this process's own module path instead, which is right for every kind of installation.
+# this process's own module path instead, which is right for every kind of installation. `-B`: it
+# may not write compiled modules, so it need not try.
 _BOOT = (
     "import sys; sys.path[:] = sys.argv[1:-1]; "
     "from media_server.media.jail_main import main; main()"
@@ -47,7 +53,8 @@ class JailLimits:
     """What one jail may use.
 
     Attributes:
-        address_space_bytes: RLIMIT_AS, libraries included.
+        address_space_bytes: RLIMIT_AS, libraries included, for most files; see
+            `confine.memory_limit_bytes`.
         cpu_s: processor seconds for each source.
         wall_s: seconds for each source, counted from the last sign of life.
         open_files: RLIMIT_NOFILE.
@@ -96,25 +103,30 @@ class JailProcess:
             ours.close()
             raise _not_started() from error
 
-    def greet(self, niceness: int) -> None:
+    def greet(self, niceness: int, out_of_reach: bytes) -> wire.Greeting:
         """Tell it its limits, and wait until it has confined itself.
 
         Args:
             niceness: added to this process's own.
+            out_of_reach: a file that it must not be able to open.
+
+        Returns:
+            What it said. It serves only if that is sound; kill and reap it otherwise.
 
         Raises:
-            JailFault: it did not; kill and reap it.
+            JailFault: it said nothing; kill and reap it.
         """
         limits = self._limits
-        setup = wire.Setup(limits.address_space_bytes, limits.cpu_s, limits.open_files, niceness)
+        setup = wire.Setup(
+            limits.address_space_bytes, limits.cpu_s, limits.open_files, niceness, out_of_reach
+        )
         try:
             self._connection.settimeout(_START_S)
             wire.send_frame(self._connection, wire.encode_setup(setup))
             reply = wire.receive_frame(self._connection, time.monotonic() + _START_S)
-        except (OSError, wire.WireError) as error:
+            return wire.decode_greeting(reply)
+        except (OSError, wire.WireError, msgspec.MsgspecError) as error:
             raise _not_started() from error
-        if reply != wire.READY:
-            raise _not_started()
 
     @property
     def worn(self) -> bool:
@@ -204,7 +216,7 @@ def _spawn(command: Sequence[str] | None, theirs: socket.socket) -> subprocess.P
     if command is None:
         # Absolute, since the jail's working directory is another.
         paths = [os.path.abspath(entry) for entry in sys.path]
-        command = [sys.executable, "-I", "-S", "-c", _BOOT, *paths]
+        command = [sys.executable, "-I", "-S", "-B", "-c", _BOOT, *paths]
     return subprocess.Popen(  # noqa: S603 - a fixed command, no shell
         [*command, str(theirs.fileno())],
         stdin=subprocess.DEVNULL,
@@ -227,6 +239,10 @@ def _environment() -> dict[str, str]:
         "MALLOC_ARENA_MAX": "1",
         "MALLOC_MMAP_THRESHOLD_": "32000000",
         "MALLOC_TRIM_THRESHOLD_": "16000000",
+        # The pool has a process a core. Each further thread of OpenBLAS, which numpy brings along,
+        # would take 32 MB of address space when it is loaded.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
         "VIPS_BLOCK_UNTRUSTED": "1",
         "VIPS_CONCURRENCY": "1",
     }
@@ -263,7 +279,13 @@ def _is_sane(outcome: Outcome) -> bool:
     if isinstance(outcome, Failure):
         return outcome.detail.isprintable()
     if isinstance(outcome, Reading):
-        return _has_sane_date(outcome) and (outcome.width_px is None) == (outcome.height_px is None)
+        return (
+            _has_sane_date(outcome)
+            and (outcome.width_px is None) == (outcome.height_px is None)
+            and is_sane(outcome.facts)
+        )
+    if isinstance(outcome, SidecarReading):
+        return is_sane(outcome.facts)
     return True
 
 

@@ -9,6 +9,9 @@ import msgspec
 GRID_EDGE_PX = 320
 """Longest edge of the `grid` rendition."""
 
+PREVIEW_EDGE_PX = 2_048
+"""Longest edge of the `preview` rendition."""
+
 THUMBNAIL_EDGE_PX = 256
 """Both edges of the `thumbnail` rendition (the contract's square)."""
 

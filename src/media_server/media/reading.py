@@ -6,8 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from media_server.media.facts import MAX_FACTS, Fact
 from media_server.media.picture import Picture
+from media_server.media.sidecar import SidecarReading
 from media_server.media.sniff import Mime  # noqa: TC001 - msgspec reads it at run time
+from media_server.media.video_sniff import VideoMime  # noqa: TC001
 
 CaptureSource = Literal["EXIF:DateTimeOriginal", "EXIF:DateTimeDigitized", "EXIF:DateTime"]
 
@@ -57,9 +60,11 @@ class Reading(
         captured_offset_min: minutes east of UTC, where the camera said so.
         captured_source: the tag `captured_local` was read from.
         preview: the preview the camera embedded, upright and small; None without one.
+        facts: everything else that the file says, in the order EXIF, container, XMP,
+            IPTC.
     """
 
-    mime: Mime
+    mime: Mime | VideoMime
     width_px: _Edge | None
     height_px: _Edge | None
     orientation: Annotated[int, msgspec.Meta(ge=1, le=8)]
@@ -67,6 +72,7 @@ class Reading(
     captured_offset_min: Annotated[int, msgspec.Meta(ge=-900, le=900)] | None
     captured_source: CaptureSource | None
     preview: Picture | None
+    facts: Annotated[list[Fact], msgspec.Meta(max_length=MAX_FACTS)] = []
 
 
 class Failure(
@@ -88,4 +94,4 @@ class Failure(
     detail: Annotated[str, msgspec.Meta(max_length=MAX_DETAIL_CHARS)]
 
 
-Outcome = Reading | Picture | Failure
+Outcome = Reading | SidecarReading | Picture | Failure

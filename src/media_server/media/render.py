@@ -9,21 +9,28 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from media_server.media.decode import decoder_for
-from media_server.media.errors import UnsupportedError
-from media_server.media.picture import GRID_EDGE_PX, THUMBNAIL_EDGE_PX, Picture
-from media_server.media.probe import inspect
-from media_server.media.sniff import HEIF_MIMES, Mime
+from media_server.media.inspect import inspect
+from media_server.media.picture import (
+    GRID_EDGE_PX,
+    PREVIEW_EDGE_PX,
+    THUMBNAIL_EDGE_PX,
+    Picture,
+)
+from media_server.media.sniff import HEIF_MIMES, RAW_MIMES, Mime
 
 if TYPE_CHECKING:
     from media_server.media.source import Source
 
 _JPEG_QUALITY = 80
+_PREVIEW_QUALITY = 82
 _WEBP_QUALITY = 80
 # 0 is libwebp's fastest: at this size the slowest saves a tenth of the bytes for thrice the time.
 _WEBP_METHOD = 0
 # As PNG, photos compress best and fastest by run lengths alone (99 kB in 4.0 ms; a level-1 search:
 # 107 kB in 4.7 ms; Pillow's default: 97 kB in 21 ms). Drawings and screenshots want the search.
-_PHOTOS: frozenset[Mime] = frozenset({"image/jpeg", "image/avif", *HEIF_MIMES})
+_PHOTOS: frozenset[Mime] = frozenset(
+    {"image/jpeg", "image/avif", "image/jxl", *HEIF_MIMES, *RAW_MIMES}
+)
 
 
 def grid(source: Source) -> Picture:
@@ -37,6 +44,21 @@ def grid(source: Source) -> Picture:
         MemoryError: nor within the memory there is.
     """
     return encode_small(_decode(source, GRID_EDGE_PX)[1])
+
+
+def preview(source: Source) -> Picture:
+    """The picture for a whole screen: at most 2048 px, upright, sRGB, without metadata.
+
+    Never enlarged.
+
+    Returns:
+        JPEG, or WebP when the picture has transparency.
+
+    Raises:
+        MediaError: the file cannot be decoded.
+        MemoryError: nor within the memory there is.
+    """
+    return _encode_shown(_decode(source, PREVIEW_EDGE_PX)[1], _PREVIEW_QUALITY)
 
 
 def thumbnail(source: Source) -> Picture:
@@ -63,17 +85,19 @@ def encode_small(picture: Image.Image) -> Picture:
     Returns:
         WebP where a pixel is transparent; JPEG also for an alpha channel that hides nothing.
     """
+    return _encode_shown(picture, _JPEG_QUALITY)
+
+
+def _encode_shown(picture: Image.Image, quality: int) -> Picture:
     if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
     if picture.mode == "RGBA":
         return _encode(picture, "WEBP", "image/webp", quality=_WEBP_QUALITY, method=_WEBP_METHOD)
-    return _encode(picture, "JPEG", "image/jpeg", quality=_JPEG_QUALITY)
+    return _encode(picture, "JPEG", "image/jpeg", quality=quality)
 
 
 def _decode(source: Source, edge_px: int) -> tuple[Mime, Image.Image]:
-    mime, layout, _, orientation = inspect(source)
-    if mime == "image/tiff" and layout.width_px is None:
-        raise UnsupportedError("the TIFF holds a camera's raw picture")
+    mime, _, _, orientation = inspect(source)
     return mime, decoder_for(mime)(source, edge_px, orientation)
 
 
@@ -82,3 +106,20 @@ def _encode(picture: Image.Image, form: str, mime: str, **options: int) -> Pictu
     file = io.BytesIO()
     picture.save(file, form, **options)
     return Picture(mime, picture.width, picture.height, file.getvalue())  # type: ignore[arg-type]
+
+
+def poster(source: Source, edge_px: int = GRID_EDGE_PX) -> Picture:
+    """A telling frame of a video: upright, sRGB, without metadata.
+
+    Args:
+        source: a video.
+        edge_px: longest allowed edge, ≥ 1.
+
+    Raises:
+        MediaError: the file cannot be decoded.
+        MemoryError: nor within the memory there is.
+    """
+    # Imported late: pictures do not need FFmpeg.
+    from media_server.media.decode.video import poster as decode_poster
+
+    return encode_small(decode_poster(source, edge_px))

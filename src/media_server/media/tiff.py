@@ -19,8 +19,18 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 4096
 
 _BYTE, _ASCII, _SHORT, _LONG, _UNDEFINED, _IFD, _LONG8, _IFD8 = 1, 2, 3, 4, 7, 13, 16, 18
+_UTF8 = 129  # EXIF 3.0 section 4.6.2
 _INTEGER_BYTES = {_BYTE: 1, _SHORT: 2, _LONG: 4, _IFD: 4, _LONG8: 8, _IFD8: 8}
-_BYTES_TYPES = frozenset({_ASCII, _BYTE, _UNDEFINED})
+_BYTES_TYPES = frozenset({_ASCII, _BYTE, _UNDEFINED, _UTF8})
+# Ratios are pairs.
+_NUMBER_FORMS = {
+    **{_BYTE: "B", _SHORT: "H", _LONG: "L", 5: "LL", _IFD: "L", _LONG8: "Q"},
+    **{6: "b", 8: "h", 9: "l", 10: "ll", 11: "f", 12: "d", 17: "q"},
+}
+_NUMBERS = {
+    order: {kind: struct.Struct(sign + form) for kind, form in _NUMBER_FORMS.items()}
+    for order, sign in (("little", "<"), ("big", ">"))
+}
 
 
 class TiffError(CorruptError):
@@ -68,6 +78,14 @@ _SHAPES = {
     b"MM\0+": _shape(">", big=True),
 }
 _BIG_HEADER_BYTES = 16
+
+
+def _value(parts: tuple[float, ...]) -> float | None:
+    """A number, or a ratio; None of a ratio without a denominator."""
+    if len(parts) == 1:
+        return parts[0]
+    over, under = parts
+    return over / under if under else None
 
 
 class Tiff:
@@ -140,6 +158,33 @@ class Tiff:
         )
         return int.from_bytes(raw, self.order) if len(raw) == size else None
 
+    def number(self, entry: Entry | None) -> float | None:
+        """The first value of a numeric entry; None when it is no such, or a ratio by zero."""
+        if entry is None:
+            return None
+        _, kind, length, field = entry
+        form = _NUMBERS[self.order].get(kind)
+        if form is None or length < 1:
+            return None
+        if length * form.size > len(field):
+            field = self._read_at(self._offset(field), form.size)
+            if len(field) < form.size:
+                return None
+        return _value(form.unpack_from(field))
+
+    def numbers(self, entry: Entry | None, at_most: int) -> list[float | None]:
+        """The first values of a numeric entry; empty when it is no such, or not all are there."""
+        if entry is None:
+            return []
+        _, kind, length, field = entry
+        form = _NUMBERS[self.order].get(kind)
+        if form is None:
+            return []
+        size = min(length, at_most) * form.size
+        inline = length * form.size <= len(field)
+        raw = field[:size] if inline else self._read_at(self._offset(field), size)
+        return list(map(_value, form.iter_unpack(raw))) if len(raw) == size else []
+
     def text(self, entry: Entry | None, max_bytes: int) -> bytes | None:
         """The bytes of a text entry up to its first NUL, at most `max_bytes`; None when no text."""
         raw = self.data(entry, max_bytes)
@@ -155,6 +200,12 @@ class Tiff:
         if length <= len(field):
             return field[: min(length, max_bytes)]
         return self._read_at(self._offset(field), min(length, max_bytes))
+
+    def block(self, entry: Entry | None, max_bytes: int) -> bytes | None:
+        """The bytes of an entry that holds a block; some writers say it were one of numbers."""
+        if entry is not None and entry[1] == _LONG:
+            entry = (entry[0], _UNDEFINED, 4 * entry[2], entry[3])
+        return self.data(entry, max_bytes)
 
     def _offset(self, raw: bytes) -> int:
         if len(raw) < self._shape.offset.size:

@@ -1,4 +1,4 @@
-"""WebP: size and EXIF block. Source: RFC 9649; RFC 6386 section 9.1 for the lossy frame header."""
+"""WebP: size and metadata. Source: RFC 9649; RFC 6386 section 9.1 for the lossy frame header."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 from typing import Final
 
 from media_server.media.errors import CorruptError, TruncatedError
-from media_server.media.layout import Layout, within
+from media_server.media.layout import MAX_XMP_BYTES, Layout, within
 from media_server.media.png import without_prefix
 from media_server.media.source import Source, Window
 
@@ -32,8 +32,10 @@ def read_webp(source: Source) -> Layout:
     size = _size(first[:4], first[8:])
     if size is None:
         raise CorruptError("the WebP does not begin with a picture header")
-    exif = _find_exif(window) if first[:4] == b"VP8X" else None
-    return Layout(size[0], size[1], within(exif) if exif else None)
+    if first[:4] != b"VP8X":
+        return Layout(size[0], size[1])
+    exif, xmp = _find_metadata(window)
+    return Layout(size[0], size[1], within(exif) if exif else None, xmp=(xmp,) if xmp else ())
 
 
 def _size(kind: bytes, head: bytes) -> tuple[int, int] | None:
@@ -51,7 +53,9 @@ def _size(kind: bytes, head: bytes) -> tuple[int, int] | None:
     return None
 
 
-def _find_exif(window: Window) -> bytes | None:
+def _find_metadata(window: Window) -> tuple[bytes | None, bytes | None]:
+    """(EXIF, XMP), the first of each."""
+    exif = xmp = None
     at = 12
     for _ in range(MAX_CHUNKS):
         header = window.take(at, 8)
@@ -59,6 +63,8 @@ def _find_exif(window: Window) -> bytes | None:
             break
         kind, length = _CHUNK.unpack(header)
         if kind == b"EXIF":
-            return without_prefix(window.take(at + 8, min(length, MAX_EXIF_BYTES)))
+            exif = exif or without_prefix(window.take(at + 8, min(length, MAX_EXIF_BYTES)))
+        elif kind == b"XMP ":
+            xmp = xmp or window.take(at + 8, min(length, MAX_XMP_BYTES))
         at += 8 + length + (length & 1)
-    return None
+    return exif, xmp

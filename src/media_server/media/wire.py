@@ -1,9 +1,9 @@
 """What the pool and a jail say to each other, over one Unix socket.
 
 Every message is a 4-byte little-endian length and that many bytes of MessagePack. The pool sends
-one `Setup`; the jail answers `READY`. Then, as often as there is work: the pool sends a `Request`,
-followed by the descriptors it announces (at most 64 at a time, each time with one byte of data);
-the jail answers with one or more lists of outcomes, in the order of the sources.
+one `Setup`; the jail answers with a `Greeting`. Then, as often as there is work: the pool sends a
+`Request`, followed by the descriptors it announces (at most 64 at a time, each time with one byte
+of data); the jail answers with one or more lists of outcomes, in the order of the sources.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ import msgspec
 
 from media_server.media.reading import Outcome
 
-Task = Literal["probe", "grid", "thumbnail"]
+Task = Literal["probe", "sidecar", "grid", "thumbnail", "preview", "poster"]
 
 MAX_FRAME_BYTES: Final = 64_000_000
 DESCRIPTORS_PER_MESSAGE: Final = 64
-READY: Final = b"ready"
 
 _LENGTH_BYTES = 4
 _READ_BYTES = 1 << 20
@@ -39,16 +38,56 @@ class Setup(msgspec.Struct, frozen=True, array_like=True):
     """How a jail confines itself before it sees the first file.
 
     Attributes:
-        address_space_bytes: RLIMIT_AS.
+        address_space_bytes: RLIMIT_AS for the usual source, see `confine.memory_limit_bytes`.
         cpu_s: processor time allowed for each source.
         open_files: RLIMIT_NOFILE.
         niceness: added to the pool's own.
+        out_of_reach: a file that no decoder may open; the jail tries to.
     """
 
     address_space_bytes: int
     cpu_s: int
     open_files: int
     niceness: int
+    out_of_reach: bytes
+
+
+_State = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[ -~]+\Z")]
+
+
+class Layers(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds a jail. Each is `on`, `off (why)` or `broken (what it let through)`.
+
+    Attributes:
+        privileges: none can be gained, and root's are given up.
+        memory: the address space has a limit.
+        landlock: files, TCP and signals to others are out of reach; `on (ABI n)`, where n is the
+            kernel's version of it: 4 and up know TCP, 6 and up signals.
+        seccomp: the kernel refuses all system calls that a decoder does not need.
+    """
+
+    privileges: _State
+    memory: _State
+    landlock: _State
+    seccomp: _State
+
+    @property
+    def landlock_abi(self) -> int:
+        """The version of Landlock that is on; 0 when it is not."""
+        _, is_on, rest = self.landlock.partition("on (ABI ")
+        return int(rest.rstrip(")")) if is_on else 0
+
+
+class Greeting(msgspec.Struct, frozen=True, array_like=True):
+    """What a jail says once it has confined itself.
+
+    Attributes:
+        layers: what holds it.
+        sound: whether nothing got through them that should not. A jail that is not sound ends.
+    """
+
+    layers: Layers
+    sound: bool
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
@@ -66,6 +105,8 @@ Outcomes = Annotated[list[Outcome], msgspec.Meta(min_length=1)]
 
 encode_setup = msgspec.msgpack.Encoder().encode
 decode_setup = msgspec.msgpack.Decoder(Setup).decode
+encode_greeting = msgspec.msgpack.Encoder().encode
+decode_greeting = msgspec.msgpack.Decoder(Greeting).decode
 encode_request = msgspec.msgpack.Encoder().encode
 decode_request = msgspec.msgpack.Decoder(Request).decode
 encode_outcomes = msgspec.msgpack.Encoder().encode

@@ -21,7 +21,7 @@ class MediaType:
     pictured: bool
 
 
-def _image(mime: str, *, pictured: bool = False) -> MediaType:
+def _image(mime: str, *, pictured: bool = True) -> MediaType:
     return MediaType(f"image/{mime}", "image", pictured)
 
 
@@ -29,36 +29,37 @@ def _video(mime: str) -> MediaType:
     return MediaType(f"video/{mime}", "video", pictured=False)
 
 
-_JPEG = _image("jpeg", pictured=True)
-_TIFF = _image("tiff", pictured=True)
-_HEIC = _image("heic", pictured=True)
-_HEIF = _image("heif", pictured=True)
+_JPEG = _image("jpeg")
+_TIFF = _image("tiff")
+_HEIC = _image("heic")
+_HEIF = _image("heif")
 _MPEG = _video("mpeg")
 _MTS = _video("mp2t")
 _RAW = _image("x-raw")
+_JP2 = _image("jp2")
 
 BY_EXTENSION: dict[bytes, MediaType] = {
     b"jpg": _JPEG,
     b"jpeg": _JPEG,
     b"jpe": _JPEG,
     b"jfif": _JPEG,
-    b"png": _image("png", pictured=True),
-    b"apng": _image("apng", pictured=True),
-    b"gif": _image("gif", pictured=True),
-    b"webp": _image("webp", pictured=True),
-    b"bmp": _image("bmp", pictured=True),
-    b"dib": _image("bmp", pictured=True),
+    b"png": _image("png"),
+    b"apng": _image("apng"),
+    b"gif": _image("gif"),
+    b"webp": _image("webp"),
+    b"bmp": _image("bmp"),
+    b"dib": _image("bmp"),
     b"tif": _TIFF,
     b"tiff": _TIFF,
-    b"avif": _image("avif", pictured=True),
+    b"avif": _image("avif"),
     b"heic": _HEIC,
     b"heif": _HEIF,
     b"hif": _HEIF,
     b"jxl": _image("jxl"),
-    b"jp2": _image("jp2"),
-    b"j2k": _image("jp2"),
+    b"jp2": _JP2,
+    b"j2k": _JP2,
     b"jpx": _image("jpx"),
-    b"svg": _image("svg+xml"),
+    b"svg": _image("svg+xml", pictured=False),
     b"ico": _image("x-icon"),
     b"psd": _image("vnd.adobe.photoshop"),
     b"tga": _image("x-tga"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ class Settings:
     watch: bool = False
     grace_days: int = 30
     jails: int = 0
+    max_store: int = 20 * 10**9
     log_format: str = "text"
     log_level: str = "info"
 
@@ -40,6 +42,7 @@ class Setting:
         unit: of the value, or what kind of word it is, for the documentation.
         help: one sentence, which names the words that are allowed where only some are.
         many: may be given several times.
+        usual: the default as a person would write it, where that is not its plain text.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Setting:
     unit: str
     help: str
     many: bool = False
+    usual: str = ""
 
     @property
     def variable(self) -> str:
@@ -74,6 +78,19 @@ def _seconds(text: str) -> int:
 
 def _word(text: str) -> str:
     return text
+
+
+_SIZE = re.compile(r"(\d{1,6})(kB|MB|GB|TB)", re.ASCII | re.IGNORECASE)
+_UNITS_BYTES = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
+def _size_bytes(text: str) -> int:
+    if text == "0":
+        return 0
+    found = _SIZE.fullmatch(text)
+    if found is None:
+        raise ValueError("a size such as 20GB or 500MB is needed, or 0")
+    return int(found[1]) * _UNITS_BYTES[found[2].upper()]
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -136,6 +153,13 @@ TABLE: tuple[Setting, ...] = (
         "Most processes that decode pictures at a time; 0 is one for each core.",
     ),
     Setting(
+        "max_store",
+        _size_bytes,
+        "size",
+        "Most bytes that all pictures made may take, such as 20GB or 500MB; 0 is no limit.",
+        usual="20GB",
+    ),
+    Setting(
         "log_format",
         _one_of("text", "json"),
         "form",
@@ -152,7 +176,9 @@ BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in TABLE}
 
 
 def default(name: str) -> object:
-    """The default of a setting; `()` for one that must be given."""
+    """The default of a setting, as it is shown; `()` for one that must be given."""
+    if BY_NAME[name].usual:
+        return BY_NAME[name].usual
     found = {one.name: one.default for one in fields(Settings)}[name]
     return () if name == "storage_dir" else found
 

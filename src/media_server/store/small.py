@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sqlite3
-import uuid
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+from media_server.store.database import open_or_replace, writing
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS store_state (id INTEGER PRIMARY KEY, store_id TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS rendition (
-    digest BLOB NOT NULL, kind TEXT NOT NULL, mime TEXT NOT NULL,
-    width_px INTEGER NOT NULL, height_px INTEGER NOT NULL, rough INTEGER NOT NULL,
-    data BLOB NOT NULL, PRIMARY KEY (digest, kind));
-"""
-_NEW_ID = "INSERT OR IGNORE INTO store_state (id, store_id) VALUES (1, ?)"
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from media_server.store.room import Room
+
 _GET = (
     "SELECT digest, kind, mime, width_px, height_px, rough, data FROM rendition "
     "WHERE digest = ? AND kind = ?"
+)
+_PUT = (
+    "INSERT INTO rendition VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest, kind) DO UPDATE SET "
+    "mime = excluded.mime, width_px = excluded.width_px, height_px = excluded.height_px, "
+    "rough = excluded.rough, data = excluded.data"
 )
 
 
@@ -45,41 +42,17 @@ class Rendition(NamedTuple):
 class SmallStore:
     """Renditions of some 10 kB. Each thread takes an object of its own."""
 
-    def __init__(self, path: str, *, synced: bool = True) -> None:
+    def __init__(self, path: str, *, synced: bool = True, room: Room | None = None) -> None:
         """Open the file, made where there is none; a file that is no store is replaced.
 
         Args:
             path: the store's file.
             synced: whether writes wait for the disk; not needed to make an empty store.
+            room: keeps the limit on the bytes of all renditions; None is for no limit.
         """
         self.path = path
-        self._synced = synced
-        try:
-            self._connection = self._open()
-        except sqlite3.DatabaseError as error:
-            if not (_is_damage(error) or _is_foreign(error)):
-                raise
-            _remove(path)
-            self._connection = self._open()
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=15
-        )
-        try:
-            # Before the change to WAL, which writes.
-            connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._synced else 'OFF'}")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA busy_timeout = 15000")
-            connection.execute("PRAGMA journal_size_limit = 16777216")
-            connection.executescript(_SCHEMA)
-            if not connection.execute("SELECT 1 FROM store_state").fetchone():
-                connection.execute(_NEW_ID, (uuid.uuid4().hex,))
-            connection.execute(_GET, (b"", ""))
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        self._room = room
+        self._connection = open_or_replace(path, synced=synced)
 
     @property
     def store_id(self) -> str:
@@ -88,13 +61,22 @@ class SmallStore:
         return str(row[0])
 
     def put(self, renditions: Sequence[Rendition]) -> None:
-        """Keep renditions, in the place of earlier ones of the same asset and kind."""
+        """Keep renditions, in the place of earlier ones of the same asset and kind.
+
+        Large renditions make room for them. They are kept even where they alone exceed the limit.
+        """
         if not renditions:
             return
-        with self._transaction() as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO rendition VALUES (?, ?, ?, ?, ?, ?, ?)", renditions
-            )
+        # Taken as new ones: those replaced would cost more to look up than they free.
+        more_bytes = sum(len(one.data) for one in renditions)
+        done = False
+        while not done:
+            with writing(self._connection):
+                done = self._room is None or self._room.make(self._connection, more_bytes)
+                if done:
+                    self._connection.executemany(_PUT, renditions)
+        if self._room is not None:
+            self._room.tell_if_too_small(self._connection)
 
     def get(self, digest: bytes, kind: str) -> Rendition | None:
         """The rendition, or None where there is none."""
@@ -104,18 +86,8 @@ class SmallStore:
     def remove(self, digests: Iterable[bytes]) -> None:
         """Remove all renditions of assets."""
         rows = [(digest,) for digest in digests]
-        with self._transaction() as connection:
-            connection.executemany("DELETE FROM rendition WHERE digest = ?", rows)
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-            self._connection.execute("COMMIT")
-        except BaseException:
-            self._connection.rollback()  # nothing where a full disk has ended it already
-            raise
+        with writing(self._connection):
+            self._connection.executemany("DELETE FROM rendition WHERE digest = ?", rows)
 
     def count(self) -> int:
         """How many renditions there are."""
@@ -125,32 +97,3 @@ class SmallStore:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
-
-
-def mend(path: str) -> None:
-    """Remove a store if a look through all of it finds damage. Only while nobody has it open."""
-    connection = sqlite3.connect(path)
-    try:
-        sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-    except sqlite3.DatabaseError as error:
-        if not _is_damage(error):
-            raise
-        sound = False
-    finally:
-        connection.close()
-    if not sound:
-        _remove(path)
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def _is_foreign(error: sqlite3.Error) -> bool:
-    return "no such column" in str(error) or "has no column" in str(error)
-
-
-def _remove(path: str) -> None:
-    for suffix in ("-wal", "-shm", ""):
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(path + suffix)

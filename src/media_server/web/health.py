@@ -8,6 +8,7 @@ import msgspec
 from anyio import to_thread
 
 from media_server.catalog import counts, libraries
+from media_server.media.wire import Layers  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.file_answer import send_bytes
 from media_server.web.headers import NOSNIFF
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from media_server.catalog.counts import Counts
     from media_server.catalog.database import Catalog
     from media_server.library.status import Status, StatusBoard
+    from media_server.store.large import LargeStore
 
 _HEADERS = (
     (b"content-type", b"application/json"),
@@ -37,30 +39,65 @@ class LibraryHealth(msgspec.Struct, frozen=True):
     scans: int
 
 
+class JailHealth(msgspec.Struct, frozen=True):
+    """The jail processes of the library process.
+
+    Attributes:
+        running, busy: alive, and at work.
+        died: ended by a file or by the system, since the start.
+        layers: what holds the last one started; None before the first.
+    """
+
+    running: int
+    busy: int
+    died: int
+    layers: Layers | None
+
+
+class StoreHealth(msgspec.Struct, frozen=True):
+    """The pictures made.
+
+    Attributes:
+        limit_bytes: of all together; 0 is none.
+        small_bytes: what those of the timeline take.
+        large_bytes: what thumbnails and previews take.
+        too_small: whether the timeline's alone exceed the limit.
+    """
+
+    limit_bytes: int
+    small_bytes: int
+    large_bytes: int
+    too_small: bool
+
+
 class Health(msgspec.Struct, frozen=True):
     """Body of the answer.
 
     Attributes:
-        status: `ok`, or `attention` where a library is offline or removals are held.
+        status: `ok`, or `attention` where a library is offline, removals are held, or the store's
+            limit is too small.
         step: what the library process is doing, as in `Status.step`.
         counts: see `Counts`.
-        jail: jail processes of the library process.
+        jail: see `JailHealth`.
+        store: see `StoreHealth`.
     """
 
     status: str
     step: str
     libraries: list[LibraryHealth]
     counts: Counts
-    jail: dict[str, int]
+    jail: JailHealth
+    store: StoreHealth
 
 
 class HealthAnswer:
     """The answer to `/healthz`."""
 
-    def __init__(self, catalog: Catalog, board: StatusBoard) -> None:
+    def __init__(self, catalog: Catalog, board: StatusBoard, large: LargeStore) -> None:
         """Take the parts."""
         self._catalog = catalog
         self._board = board
+        self._large = large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD."""
@@ -76,14 +113,14 @@ class HealthAnswer:
                 for one in found
             ]
             counted = counts.count(connection)
-        troubled = any(one.state in ("offline", "held") for one in found)
-        jail = {
-            "running": status.jails_running,
-            "busy": status.jails_busy,
-            "died": status.jails_died,
-        }
+        size = self._large.size()
+        troubled = size.too_small or any(one.state in ("offline", "held") for one in found)
+        jail = JailHealth(
+            status.jails_running, status.jails_busy, status.jails_died, status.jail_layers
+        )
         word = "attention" if troubled else "ok"
-        return Health(word, status.step, known, counted, jail)
+        store = StoreHealth(size.limit_bytes, size.small_bytes, size.large_bytes, size.too_small)
+        return Health(word, status.step, known, counted, jail, store)
 
     def _library(self, one: libraries.Library, files: int, status: Status) -> LibraryHealth:
         return LibraryHealth(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from media_server.catalog import assets
 from media_server.library.original import open_original, still_the_same
-from media_server.library.picture_pass import failed_picture
+from media_server.library.pictures import failed_picture
 from media_server.library.read import close_source
 from media_server.library.roots import Roots
 from media_server.media.picture import Picture
@@ -19,11 +20,14 @@ from media_server.media.reading import Failure
 from media_server.model.errors import FileUnreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from media_server.catalog.database import Catalog
     from media_server.media.jail import JailPool
     from media_server.media.reading import Outcome
+    from media_server.media.wire import Task
     from media_server.model.digest import Digest
-    from media_server.store.large import LargeStore
+    from media_server.store.large import LargeRendition, LargeStore
     from media_server.store.small import SmallStore
 
 _THREADS = 4
@@ -33,7 +37,7 @@ _FROM_GRID_EDGE_PX = 640
 
 
 class OnDemand:
-    """Makes thumbnails that the store lacks, ahead of all other work."""
+    """Makes thumbnails and previews that the store lacks, ahead of all other work."""
 
     def __init__(
         self, catalog: Catalog, small: SmallStore, large: LargeStore, jails: JailPool
@@ -45,42 +49,86 @@ class OnDemand:
         self._large = large
         self._jails = jails
         self._threads = ThreadPoolExecutor(_THREADS, "on-demand")
-        self._under_way: dict[Digest, asyncio.Future[bytes | None]] = {}
+        self._under_way: dict[tuple[Task, Digest], asyncio.Future[Picture | None]] = {}
 
     async def thumbnail(self, digest: Digest) -> bytes | None:
-        """The thumbnail of an asset, which is in the store afterwards if the disk has room.
+        """The thumbnail of an asset, which is in the store afterwards if there is room for it.
 
         Returns:
             The PNG, or None where the asset has no thumbnail.
         """
-        making = self._under_way.get(digest)
+        made = await self._once("thumbnail", digest, self._render_thumbnail)
+        return None if made is None else made.data
+
+    async def preview(self, digest: Digest) -> LargeRendition | Picture | None:
+        """The preview of an asset: from the store, else made, and then kept if there is room.
+
+        Returns:
+            Where it lies in the store, or the picture just made; None where the asset has none.
+        """
+        kept = self._large.find(digest, "preview")
+        if kept is not None:
+            self._large.note_use(digest, "preview")
+            return kept
+        return await self._once("preview", digest, self._render_preview)
+
+    async def _once(
+        self, task: Task, digest: Digest, render: Callable[[Digest], Outcome | None]
+    ) -> Picture | None:
+        """Make a rendition, or wait for who makes the same one already."""
+        key = (task, digest)
+        making = self._under_way.get(key)
         if making is None:
             loop = asyncio.get_running_loop()
-            making = asyncio.ensure_future(loop.run_in_executor(self._threads, self._make, digest))
-            self._under_way[digest] = making
-            making.add_done_callback(lambda _: self._under_way.pop(digest, None))
+            work = loop.run_in_executor(self._threads, self._make, task, digest, render)
+            making = asyncio.ensure_future(work)
+            self._under_way[key] = making
+            making.add_done_callback(lambda _: self._under_way.pop(key, None))
         # Shielded: one client that leaves must not take the picture from the others.
         return await asyncio.shield(making)
 
-    def _make(self, digest: Digest) -> bytes | None:
+    def _make(
+        self, task: Task, digest: Digest, render: Callable[[Digest], Outcome | None]
+    ) -> Picture | None:
         with self._catalog.read() as connection:
             if not assets.may_have_picture(connection, digest):
                 return None
+            if assets.failure_of(connection, digest, task) is not None:
+                return None
+        outcome = render(digest)
+        if isinstance(outcome, Failure):
+            with self._catalog.write() as connection:
+                failed = failed_picture(digest, task, outcome)
+                assets.record_failures(connection, [failed], now_ns=time.time_ns())
+        if not isinstance(outcome, Picture):
+            return None
+        # A full disk stops keeping, not showing.
+        with suppress(OSError, sqlite3.OperationalError):
+            self._keep(task, digest, outcome)
+        return outcome
+
+    def _keep(self, task: Task, digest: Digest, made: Picture) -> None:
+        if self._large.put(digest, task, made.data, mime=made.mime) is None:
+            return
+        # Forgotten meanwhile? Who forgets an asset removes its renditions once more afterwards, so
+        # that one of the two sees what the other did.
+        with self._catalog.read() as connection:
+            known = assets.existing(connection, [digest])
+        if not known:
+            self._large.remove([digest])
+
+    def _render_thumbnail(self, digest: Digest) -> Outcome | None:
+        with self._catalog.read() as connection:
             longest_px = assets.longest_edge_px(connection, digest)
         outcome = None
         if longest_px >= _FROM_GRID_EDGE_PX:
             outcome = self._from_grid(digest)
-        if not isinstance(outcome, Picture):
-            outcome = self._from_original(digest) or self._from_grid(digest)
-        if isinstance(outcome, Failure):
-            with self._catalog.write() as connection:
-                failed = failed_picture(digest, "thumbnail", outcome)
-                assets.record_failures(connection, [failed], now_ns=time.time_ns())
-        if not isinstance(outcome, Picture):
-            return None
-        with suppress(OSError):  # a full disk stops keeping, not showing
-            self._large.put(digest, "thumbnail", outcome.data)
-        return outcome.data
+        if isinstance(outcome, Picture):
+            return outcome
+        return self._from_original("thumbnail", digest) or self._from_grid(digest)
+
+    def _render_preview(self, digest: Digest) -> Outcome | None:
+        return self._from_original("preview", digest)
 
     def _from_grid(self, digest: Digest) -> Outcome | None:
         with self._small_lock:
@@ -89,7 +137,7 @@ class OnDemand:
             return None
         return self._jails.submit("thumbnail", [grid.data], urgent=True).result()[0]
 
-    def _from_original(self, digest: Digest) -> Outcome | None:
+    def _from_original(self, task: Task, digest: Digest) -> Outcome | None:
         with self._catalog.read() as connection:
             files = assets.originals(connection, digest)
         for at in files:
@@ -98,7 +146,7 @@ class OnDemand:
                     source, kept = open_original(roots, at)
                 except FileUnreadable:
                     continue
-            outcome = self._jails.submit("thumbnail", [source], urgent=True).result()[0]
+            outcome = self._jails.submit(task, [source], urgent=True).result()[0]
             same = kept is None or still_the_same(kept, at)
             if kept is not None:
                 close_source(kept)

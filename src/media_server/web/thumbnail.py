@@ -61,6 +61,8 @@ class Thumbnail:
             if made is None:
                 await no_thumbnail()(scope, receive, send)
                 return
+        else:
+            self._large.note_use(digest, "thumbnail")
         etag = f'"{digest.hex()}-thumbnail"'
         headers = [(b"etag", etag.encode()), _CACHE, NOSNIFF]
         if matches(header(scope, b"if-none-match"), etag):

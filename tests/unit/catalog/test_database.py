@@ -46,8 +46,10 @@ def test_only_an_empty_one_is_written_without_waiting_for_the_disk(path: Path) -
         with catalog.write() as connection:
             waits.append(connection.exec_driver_sql("PRAGMA synchronous").scalar())
         catalog.close()
-    with Catalog(str(path)).write() as connection:
+    catalog = Catalog(str(path))
+    with catalog.write() as connection:
         waits.append(connection.exec_driver_sql("PRAGMA synchronous").scalar())
+    catalog.close()
     assert waits == [0, 1, 1]
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from media_server.catalog.database import open_catalog
 from media_server.library.first_pass import FirstPass
-from media_server.library.picture_pass import PicturePass
+from media_server.library.original_pass import OriginalPass
+from media_server.library.pictures import Pictures
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure, Reading
 from media_server.store.small import SmallStore
@@ -71,7 +72,7 @@ def test_preview_stays_where_decoding_fails(tmp_path: Path) -> None:
 
 
 def test_file_that_grows_while_it_is_read(quick: Served) -> None:
-    path = quick.write("a.mov", LARGE)
+    path = quick.write("a.svg", LARGE)
 
     def grow_once() -> bool:
         if os.path.getsize(path) == len(LARGE):
@@ -80,12 +81,12 @@ def test_file_that_grows_while_it_is_read(quick: Served) -> None:
         return False
 
     first_pass(quick, stopping=grow_once)
-    assert quick.paths() == {"a.mov": digest_of(LARGE + b"more")}
+    assert quick.paths() == {"a.svg": digest_of(LARGE + b"more")}
 
 
 def test_file_that_never_settles_is_left_for_the_next_scan(quick: Served) -> None:
-    path = quick.write("a.mov", LARGE)
-    quick.write("b.mov", noise(2, 300))
+    path = quick.write("a.svg", LARGE)
+    quick.write("b.svg", noise(2, 300))
     changes = [0]
 
     def grow() -> bool:
@@ -95,17 +96,17 @@ def test_file_that_never_settles_is_left_for_the_next_scan(quick: Served) -> Non
         return False
 
     first_pass(quick, stopping=grow)
-    assert quick.paths() == {"b.mov": digest_of(noise(2, 300))}
+    assert quick.paths() == {"b.svg": digest_of(noise(2, 300))}
     assert quick.counts().failed == 1
     first_pass(quick)
     with open(path, "rb") as file:
-        assert quick.paths()["a.mov"] == digest_of(file.read())
+        assert quick.paths()["a.svg"] == digest_of(file.read())
     assert quick.counts().failed == 0
 
 
 def test_told_to_stop_it_keeps_what_it_has_read(quick: Served) -> None:
     for number in range(1_000):
-        quick.write(f"{number}.mov", noise(number, 50))
+        quick.write(f"{number}.svg", noise(number, 50))
     asked = [0]
 
     def stopping() -> bool:
@@ -122,7 +123,7 @@ def test_told_to_stop_it_keeps_what_it_has_read(quick: Served) -> None:
 
 
 def test_told_to_stop_in_the_middle_of_a_file_it_stays_pending(quick: Served) -> None:
-    quick.write("a.mov", LARGE)
+    quick.write("a.svg", LARGE)
     asked = iter([False])
     first_pass(quick, stopping=lambda: next(asked, True))
     assert quick.counts().unhashed == 1
@@ -141,8 +142,12 @@ def test_picture_pass_told_to_stop_keeps_what_is_made(tmp_path: Path) -> None:
     asked = iter([False])
     catalog = open_catalog(served.catalog_path)
     with closing(catalog), closing(SmallStore(served.small_path)) as store:
-        settled = PicturePass(
-            catalog, store, served.jails, ahead=2, stopping=lambda: next(asked, True)
+        settled = OriginalPass(
+            catalog,
+            served.jails,
+            Pictures(catalog, store),
+            ahead=2,
+            stopping=lambda: next(asked, True),
         ).run()
         assert store.count() == settled
     assert 0 < settled < 200

@@ -272,27 +272,27 @@ def test_swap_of_two_files_is_seen(quick: Served) -> None:
 
 
 def test_unreadable_file_costs_itself_only_and_is_read_once_it_can_be(quick: Served) -> None:
-    path = quick.write("a.mov", A)
-    quick.write("b.mov", B)
+    path = quick.write("a.svg", A)
+    quick.write("b.svg", B)
     os.chmod(path, 0)
     with obeying_permissions():
         quick.run()
-    assert quick.paths() == {"b.mov": digest_of(B)}
+    assert quick.paths() == {"b.svg": digest_of(B)}
     assert quick.counts().failed == 1
     os.chmod(path, 0o644)
     quick.run()
-    assert quick.paths() == {"a.mov": digest_of(A), "b.mov": digest_of(B)}
+    assert quick.paths() == {"a.svg": digest_of(A), "b.svg": digest_of(B)}
     assert quick.counts().failed == 0
 
 
 def test_file_that_could_not_be_read_is_tried_again_though_nothing_changed(quick: Served) -> None:
-    quick.write("album/a.mov", A)
+    quick.write("album/a.svg", A)
     with obeying_permissions():
         quick.run(on_planned=lambda: os.chmod(quick.at("album"), 0))
         os.chmod(quick.at("album"), 0o755)
         assert quick.listing() == {}
         quick.run()
-    assert quick.paths() == {"album/a.mov": digest_of(A)}
+    assert quick.paths() == {"album/a.svg": digest_of(A)}
     assert quick.counts().failed == 0
 
 

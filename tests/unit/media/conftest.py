@@ -27,22 +27,28 @@ def _directory(rows: list[Row], at: int, following: int, order: str) -> bytes:
 
 @pytest.fixture
 def build_tiff() -> BuildTiff:
-    """Make a TIFF structure of a main, an EXIF and a thumbnail directory."""
+    """Make a TIFF structure of a main, an EXIF, a thumbnail and a GPS directory."""
 
     def build(
         main: list[Row] = [],  # noqa: B006
         exif: list[Row] = [],  # noqa: B006
         thumbnail: bytes = b"",
         order: str = "<",
+        gps: list[Row] = [],  # noqa: B006
     ) -> bytes:
         rows = list(main)
-        exif_at = 8 + len(_directory([*main, (0x8769, 4, 1, b"1234")], 8, 0, order))
+        pointers = [(0x8769, 4, 1, b"1234")] * (1 + bool(gps))
+        exif_at = 8 + len(_directory([*main, *pointers], 8, 0, order))
+        gps_at = exif_at + len(_directory(exif, exif_at, 0, order))
         if exif:
             rows.append((0x8769, 4, 1, struct.pack(order + "L", exif_at)))
-        second_at = exif_at + len(_directory(exif, exif_at, 0, order))
+        if gps:
+            rows.append((0x8825, 4, 1, struct.pack(order + "L", gps_at)))
+        second_at = gps_at + len(_directory(gps, gps_at, 0, order))
         out = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "L", 8)
         out += _directory(rows, 8, second_at if thumbnail else 0, order)
         out = out.ljust(exif_at, b"\0") + _directory(exif, exif_at, 0, order)
+        out += _directory(gps, gps_at, 0, order)
         if thumbnail:
             at = second_at + 2 + 12 * 2 + 4
             pair = [(0x0201, at), (0x0202, len(thumbnail))]

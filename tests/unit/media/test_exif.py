@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_server.media.exif import Exif, parse_exif, parse_offset, parse_stamp
+from media_server.media.exif import Exif, format_offset, parse_exif, parse_offset, parse_stamp
+from media_server.media.facts import Fact
 
 Build = Callable[..., bytes]
 Row = tuple[int, int, int, bytes]
@@ -157,3 +158,31 @@ def test_any_directory_gives_an_answer(rows: list[Row], rest: bytes, order: str)
         block += struct.pack(order + "HHL4s", *row)
     exif = parse_exif(block + rest)
     assert exif.orientation is None or 1 <= exif.orientation <= 8
+
+
+def test_every_date_is_a_fact(build_tiff: Build) -> None:
+    details = [text(0x9291, b"5"), text(0x9011, b"-03:30"), text(0x9012, b"Z")]
+    exif = [stamp(ORIGINAL, 2001), stamp(DIGITIZED, 2002), *details]
+    assert parse_exif(build_tiff([stamp(CHANGED, 2003)], exif)).facts == (
+        Fact("captured", "2001-07-01T12:34:56.500000-03:30", "EXIF:DateTimeOriginal"),
+        Fact("captured", "2002-07-01T12:34:56+00:00", "EXIF:DateTimeDigitized"),
+        Fact("captured", "2003-07-01T12:34:56", "EXIF:DateTime"),
+    )
+
+
+def test_xmp_and_iptc_in_the_main_directory(build_tiff: Build) -> None:
+    iptc = b"\x1c\x02\x19\0\x03one"
+    resources = b"8BIM\x04\x04\0\0" + struct.pack(">L", len(iptc)) + iptc
+    exif = parse_exif(build_tiff([(0x02BC, 1, 6, b"<x y/>"), (0x83BB, 4, 2, iptc)]))
+    assert (exif.xmp, exif.iptc) == (b"<x y/>", iptc)
+    photoshop = parse_exif(build_tiff([(0x8649, 1, len(resources), resources)]))
+    assert (photoshop.xmp, photoshop.iptc) == (None, iptc)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "written"),
+    [(None, ""), (0, "+00:00"), (120, "+02:00"), (-210, "-03:30"), (845, "+14:05")],
+)
+def test_offsets_are_written_as_they_are_read(minutes: int | None, written: str) -> None:
+    assert format_offset(minutes) == written
+    assert parse_offset(written.encode()) == minutes

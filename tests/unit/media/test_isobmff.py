@@ -13,6 +13,7 @@ from PIL import Image
 from media_server.media.errors import CorruptError, MediaError, TruncatedError
 from media_server.media.exif import read_exif
 from media_server.media.isobmff import read_isobmff
+from media_server.media.layout import MAX_XMP_BYTES
 from media_server.media.source import BytesSource
 
 
@@ -145,3 +146,53 @@ def test_any_item_box_gives_a_layout_or_the_own_error(body: bytes, kind: bytes) 
     meta = box(b"meta", bytes(4) + box(kind, body))
     with contextlib.suppress(MediaError):
         read_isobmff(BytesSource(box(b"ftyp", b"heic") + meta))
+
+
+PACKET = b"<x:xmpmeta>packet</x:xmpmeta>"
+
+
+def with_item(
+    entry: bytes, extents: list[tuple[int, int]], *, method: int = 0, idat: bytes = b""
+) -> bytes:
+    """A file with one further item; it begins with `PACKET` 16 bytes into the file."""
+    infe = box(b"infe", b"\2\0\0\0" + struct.pack(">HH", 2, 0) + entry)
+    iinf = box(b"iinf", bytes(4) + struct.pack(">H", 1) + infe)
+    iloc = b"\1\0\0\0\x44\0" + struct.pack(">HHHHH", 1, 2, method, 0, len(extents))
+    iloc += b"".join(struct.pack(">LL", *extent) for extent in extents)
+    iprp = box(
+        b"iprp", box(b"ipco", ISPE) + box(b"ipma", bytes(4) + struct.pack(">LHBB", 1, 1, 1, 1))
+    )
+    meta = box(b"pitm", bytes(4) + b"\0\1") + iprp + iinf + box(b"iloc", iloc)
+    meta += box(b"idat", idat)
+    return box(b"free", bytes(8) + PACKET) + box(b"meta", bytes(4) + meta)
+
+
+XMP_ENTRY = b"mime" + b"XMP\0" + b"application/rdf+xml\0\0"
+
+
+def test_xmp_in_one_piece_in_several_and_in_the_item_data() -> None:
+    size = len(PACKET)
+    for data in (
+        with_item(XMP_ENTRY, [(16, size)]),
+        with_item(XMP_ENTRY, [(16, 5), (21, size - 5)]),
+        with_item(XMP_ENTRY, [(0, size)], method=1, idat=PACKET),
+    ):
+        assert read_isobmff(BytesSource(data)).xmp == (PACKET,)
+    for data in (
+        with_item(b"mime" + b"XMP\0" + b"text/plain\0\0", [(16, size)]),
+        with_item(b"hvc1" + b"XMP\0" + b"application/rdf+xml\0\0", [(16, size)]),
+        with_item(XMP_ENTRY, [(16, size)], method=2),
+        with_item(XMP_ENTRY, [(10**9, size)]),
+        with_item(XMP_ENTRY, []),
+    ):
+        assert read_isobmff(BytesSource(data)).xmp == ()
+
+
+def test_pieces_that_repeat_the_file_are_bounded() -> None:
+    data = with_item(XMP_ENTRY, [(0, 2**31)] * 10_000)
+    (found,) = read_isobmff(BytesSource(data)).xmp
+    assert len(found) <= MAX_XMP_BYTES
+
+
+def test_the_xmp_that_pillow_heif_writes() -> None:
+    assert read_isobmff(BytesSource(heic(xmp=PACKET))).xmp == (PACKET,)

@@ -94,14 +94,16 @@ def test_cancelled_work_does_not_disturb_the_end(make_pool: Callable[..., JailPo
 
 def test_processes_exist_only_while_there_is_work(make_pool: Callable[..., JailPool]) -> None:
     pool = make_pool(2, idle_s=0.1)
-    assert pool.state() == JailState(2, 0, 0, 0, 0)
+    assert pool.state() == JailState(2, 0, 0, 0, 0, None)
     for round_ in (1, 2):
         pool.submit("probe", [jpeg()]).result(10)
         assert pool.state().started_total == round_
         deadline_s = time.monotonic() + 5
         while pool.state().running and time.monotonic() < deadline_s:
             time.sleep(0.01)
-        assert pool.state() == JailState(2, 0, 0, round_, 0)
+        layers = pool.state().layers
+        assert layers is not None
+        assert pool.state() == JailState(2, 0, 0, round_, 0, layers)
 
 
 def test_a_jail_is_replaced_after_its_time(make_pool: Callable[..., JailPool]) -> None:

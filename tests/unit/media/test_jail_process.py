@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from media_server.media import wire
+from media_server.media.facts import MAX_FACTS, Fact
 from media_server.media.jail_process import JailFault, _checked
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure, Outcome, Reading
@@ -37,6 +38,17 @@ def test_facts_that_contradict_each_other(changes: dict[str, object]) -> None:
     """What reaches the catalog can be read by `datetime` without a second check."""
     with pytest.raises(JailFault):
         checked(msgspec.structs.replace(_SOUND, **changes))
+
+
+def test_facts_that_no_reader_makes() -> None:
+    sound = [Fact("latitude", 46.5, "EXIF:GPSLatitude"), Fact("title", "x", "XMP:Title")]
+    reading = msgspec.structs.replace(_SOUND, facts=sound)
+    assert checked(reading) == [reading]
+    for bad in (Fact("latitude", 95, "x"), Fact("title", "a\0", "x"), Fact("captured", "x", "x")):
+        with pytest.raises(JailFault):
+            checked(msgspec.structs.replace(_SOUND, facts=[*sound, bad]))
+    with pytest.raises(JailFault):
+        checked(msgspec.structs.replace(_SOUND, facts=sound * MAX_FACTS))
 
 
 def test_answers_to_another_question() -> None:

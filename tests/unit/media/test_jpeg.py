@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import io
 import struct
+import tracemalloc
 from typing import BinaryIO
 
 import pytest
@@ -125,3 +126,76 @@ def test_damaged_files_give_a_layout_or_the_own_error(at: int, junk: bytes, end:
 def test_any_bytes_give_a_layout_or_the_own_error(rest: bytes) -> None:
     with contextlib.suppress(MediaError):
         read_jpeg(BytesSource(b"\xff\xd8\xff" + rest))
+
+
+XMP, EXTENSION = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
+NAME = b"0123456789ABCDEF0123456789ABCDEF"
+
+
+def with_segments(*segments: tuple[int, bytes]) -> BytesSource:
+    plain = jpeg()
+    return BytesSource(plain[:2] + b"".join(segment(*one) for one in segments) + plain[2:])
+
+
+def part(at: int, data: bytes, total: int, name: bytes = NAME) -> tuple[int, bytes]:
+    return 0xE1, EXTENSION + name + struct.pack(">LL", total, at) + data
+
+
+def test_xmp_and_its_extension() -> None:
+    main = XMP + b'<x xmpNote:HasExtendedXMP="' + NAME + b'"/>'
+    alone = (main[len(XMP) :],)
+    parts = [part(3, b"def", 6), part(0, b"abc", 6)]
+    assert read_jpeg(with_segments((0xE1, main))).xmp == alone
+    assert read_jpeg(with_segments((0xE1, main), *parts)).xmp == (*alone, b"abcdef")
+    other = part(0, b"xyz", 3, name=b"F" * 32)
+    assert read_jpeg(with_segments((0xE1, main), other, *parts)).xmp == (*alone, b"abcdef")
+    for broken in ([part(0, b"abc", 6)], [part(3, b"def", 6)], [part(0, b"abc", 2)], [other]):
+        assert read_jpeg(with_segments((0xE1, main), *broken)).xmp == alone
+    assert read_jpeg(with_segments(*parts)).xmp == ()
+    short = (0xE1, EXTENSION + NAME)
+    assert read_jpeg(with_segments((0xE1, main), short)).xmp == alone
+
+
+def test_xmp_without_the_attribute_form() -> None:
+    main = b"<xmpNote:HasExtendedXMP>" + NAME + b"</xmpNote:HasExtendedXMP>"
+    layout = read_jpeg(with_segments((0xE1, XMP + main), part(0, b"abc", 3)))
+    assert layout.xmp == (main, b"abc")
+
+
+def test_large_extensions_are_left_alone() -> None:
+    main = (0xE1, XMP + b'<x xmpNote:HasExtendedXMP="' + NAME + b'"/>')
+    size = 65_000
+    for total, kept in ((15 * size, 2), (16 * size, 1)):
+        parts = [part(at, bytes(size), total) for at in range(0, total, size)]
+        assert len(read_jpeg(with_segments(main, *parts)).xmp) == kept
+
+
+def test_how_much_of_extensions_is_kept_is_bounded() -> None:
+    main = (0xE1, XMP + b'<x xmpNote:HasExtendedXMP="' + NAME + b'"/>')
+    others = [part(0, bytes(65_000), 65_000, name=b"F" * 32) for _ in range(400)]
+    source = with_segments(main, *others)
+    tracemalloc.start()
+    read_jpeg(source)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4_000_000
+
+
+def resources(iptc: bytes) -> bytes:
+    other = b"8BIM\x03\xed\0\0" + struct.pack(">L", 70_000) + bytes(70_000)
+    return other + b"8BIM\x04\x04\0\0" + struct.pack(">L", len(iptc)) + iptc
+
+
+def test_iptc_may_span_segments() -> None:
+    iptc = b"\x1c\x02\x19\0\x03one"
+    whole = resources(iptc)
+    parts = [(0xED, b"Photoshop 3.0\0" + whole[at : at + 60_000]) for at in (0, 60_000)]
+    assert read_jpeg(with_segments(*parts)).iptc == iptc
+    assert read_jpeg(with_segments(parts[0])).iptc is None
+    assert read_jpeg(with_segments((0xED, b"Adobe_CM" + whole[:100]))).iptc is None
+
+
+@given(st.lists(st.tuples(st.sampled_from([XMP, EXTENSION, b"Photoshop 3.0\0"]), st.binary())))
+def test_any_texts_give_a_layout(parts: list[tuple[bytes, bytes]]) -> None:
+    layout = read_jpeg(with_segments(*((0xE1, name + data) for name, data in parts)))
+    assert layout.width_px == 40

@@ -10,9 +10,10 @@ import pillow_heif
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from media_server.media.errors import EmptyError, MediaError, UnrecognisedError
+from media_server.media.facts import Fact
 from media_server.media.probe import probe
 from media_server.media.source import BytesSource
 
@@ -135,3 +136,62 @@ _MAGIC = [
 def test_any_bytes_give_a_reading_or_the_own_error(magic: bytes, rest: bytes) -> None:
     with contextlib.suppress(MediaError):
         probe(BytesSource(magic + rest))
+
+
+XMP = (
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+    b'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Make="Canon"/></rdf:RDF>'
+)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
+def test_facts_of_exif_come_before_those_of_xmp(form: str) -> None:
+    options: dict[str, object] = {"exif": exif().tobytes()}
+    if form == "PNG":
+        info = PngImagePlugin.PngInfo()
+        info.add_itxt("XML:com.adobe.xmp", XMP.decode())
+        options["pnginfo"] = info
+    elif form == "TIFF":
+        tags = TiffImagePlugin.ImageFileDirectory_v2()
+        tags[700] = XMP
+        tags[306] = "2019:07:01 12:34:56"
+        options = {"tiffinfo": tags}
+    else:
+        options["xmp"] = XMP
+    facts = probe(BytesSource(encode(form, (40, 30), **options))).facts
+    assert [fact.name for fact in facts] == ["captured", "make"]
+    assert facts[0].source.startswith("EXIF:DateTime")
+    assert facts[1] == Fact("make", "Canon", "XMP:Make")
+
+
+def test_an_animation_is_told() -> None:
+    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "blue")]
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    assert [fact.name for fact in probe(BytesSource(file.getvalue())).facts] == ["animated"]
+
+
+def test_a_film_behind_the_picture_is_found() -> None:
+    film = b"\0\0\0\x18ftypmp42" + bytes(40)
+    item = (
+        '<Container:Directory xmlns:Container="http://ns.google.com/photos/1.0/container/" '
+        'xmlns:Item="http://ns.google.com/photos/1.0/container/item/"><rdf:Seq><rdf:li>'
+        f'<Container:Item Item:Semantic="MotionPhoto" Item:Length="{len(film)}"/>'
+        "</rdf:li></rdf:Seq></Container:Directory></rdf:Description>"
+    )
+    packet = XMP.decode().replace('tiff:Make="Canon"/>', f">{item}").encode()
+    data = encode("JPEG", xmp=packet)
+    facts = {fact.name: fact.value for fact in probe(BytesSource(data + film)).facts}
+    assert facts == {"motion_offset": len(data), "motion_bytes": len(film)}
+    assert probe(BytesSource(data)).facts == []
+
+
+def test_probing_loads_no_xml_parser_without_xmp() -> None:
+    code = (
+        "from media_server.media.probe import probe; "
+        "from media_server.media.source import BytesSource; "
+        f"probe(BytesSource({encode('JPEG', exif=exif().tobytes())!r})); "
+        "sys.exit(bool({'defusedxml', 'pyexpat'} & set(sys.modules)))"
+    )
+    path = f"import sys; sys.path[:] = {sys.path!r}; "
+    assert subprocess.run([sys.executable, "-c", path + code], check=False).returncode == 0

@@ -107,3 +107,61 @@ def test_any_bytes_give_a_value_or_the_own_error(rest: bytes, magic: bytes) -> N
                 tiff.text(entry, 50)
     except TiffError:
         pass
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_numbers_of_every_type(build_tiff: Callable[..., bytes], order: str) -> None:
+    rows = [
+        (1, 1, 2, b"\1\xff"),
+        (2, 6, 2, b"\1\xff"),
+        (3, 3, 3, struct.pack(order + "3H", 1, 2, 3)),
+        (4, 8, 1, struct.pack(order + "h", -2)),
+        (5, 9, 1, struct.pack(order + "l", -70_000)),
+        (6, 5, 2, struct.pack(order + "4L", 1, 2, 3, 0)),
+        (7, 10, 1, struct.pack(order + "2l", -1, 2)),
+        (8, 11, 1, struct.pack(order + "f", 0.5)),
+        (9, 12, 1, struct.pack(order + "d", 0.25)),
+        (10, 2, 2, b"1\0"),
+        (11, 4, 0, b""),
+    ]
+    tiff = Tiff(within(build_tiff(rows, order=order)))
+    entries = tiff.directory(tiff.first, _ALL).entries
+    expected: dict[int, list[float | None]] = {
+        1: [1, 255],
+        2: [1, -1],
+        3: [1, 2, 3],
+        4: [-2],
+        5: [-70_000],
+        6: [0.5, None],
+        7: [-0.5],
+        8: [0.5],
+        9: [0.25],
+        10: [],
+        11: [],
+    }
+    assert {tag: tiff.numbers(entries[tag], 10) for tag in expected} == expected
+    for tag, values in expected.items():
+        assert tiff.number(entries[tag]) == (values[0] if values else None)
+    assert tiff.numbers(entries[3], 2) == [1, 2]
+    assert (tiff.number(None), tiff.numbers(None, 5)) == (None, [])
+
+
+def test_numbers_outside_the_file(build_tiff: Callable[..., bytes]) -> None:
+    rows = [(1, 5, 1, b"\xff\xff\0\0"), (2, 12, 2**32 - 1, b"\x08\0\0\0")]
+    tiff = Tiff(within(build_tiff(rows)))
+    entries = tiff.directory(tiff.first, _ALL).entries
+    assert tiff.number(entries[1]) is None
+    assert tiff.numbers(entries[1], 3) == []
+    whole = build_tiff([(1, 5, 2, b"\x05" * 16)])
+    cut = Tiff(within(whole[: whole.index(b"\x05" * 16) + 5]))
+    entry = cut.directory(cut.first, _ALL).entries[1]
+    assert (cut.number(entry), cut.numbers(entry, 2)) == (None, [])
+    assert len(tiff.numbers(entries[2], 2)) == 2
+
+
+def test_a_block_may_be_called_one_of_numbers(build_tiff: Callable[..., bytes]) -> None:
+    tiff = Tiff(within(build_tiff([(1, 4, 2, b"abcdefgh"), (2, 7, 8, b"abcdefgh")])))
+    entries = tiff.directory(tiff.first, _ALL).entries
+    assert [tiff.block(entries[tag], 100) for tag in (1, 2)] == [b"abcdefgh"] * 2
+    assert tiff.block(entries[1], 3) == b"abc"
+    assert tiff.block(None, 3) is None

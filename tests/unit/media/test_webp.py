@@ -65,3 +65,14 @@ def test_damaged_files_give_a_layout_or_the_own_error(at: int, junk: bytes, end:
             read_exif(layout.exif)
     except MediaError:
         pass
+
+
+def test_xmp_before_and_behind_exif() -> None:
+    plain = webp(exif=turned(), xmp=b"<x/>")
+    assert read_webp(BytesSource(plain)).xmp == (b"<x/>",)
+    again = plain + struct.pack("<4sL", b"XMP ", 4) + b"<y/>"
+    assert read_webp(BytesSource(again)).xmp == (b"<x/>",)
+    assert read_webp(BytesSource(webp(exif=turned()))).xmp == ()
+    first = plain[:30] + struct.pack("<4sL", b"XMP ", 4) + b"<z/>" + plain[30:]
+    layout = read_webp(BytesSource(first))
+    assert (layout.xmp, layout.exif is not None) == ((b"<z/>",), True)

@@ -9,12 +9,22 @@ from media_server.model.media_type import BY_EXTENSION, media_type
 
 @pytest.mark.parametrize(
     "name",
-    [b"a.jpg", b"a.JPEG", b"a.png", b"a.gif", b"a.webp", b"a.bmp", b"a.tiff", b"a.heic", b"a.avif"],
+    [
+        *(b"a.jpg", b"a.JPEG", b"a.png", b"a.gif", b"a.webp", b"a.bmp", b"a.tiff", b"a.heic"),
+        *(b"a.avif", b"a.jxl", b"a.jp2", b"a.psd", b"a.ico", b"a.tga", b"a.pcx", b"a.ppm"),
+        *(b"a.dng", b"a.cr2", b"a.CR3", b"a.nef", b"a.arw", b"a.raf", b"a.rw2", b"a.rwl"),
+    ],
 )
 def test_pictures(name: bytes) -> None:
     found = media_type(name)
     assert found is not None
     assert (found.kind, found.pictured) == ("image", True)
+
+
+def test_drawings_are_listed_and_never_decoded() -> None:
+    found = media_type(b"a.svg")
+    assert found is not None
+    assert (found.kind, found.pictured) == ("image", False)
 
 
 @pytest.mark.parametrize("name", [b"a.mp4", b"a.MOV", b"a.avi", b"a.mkv", b"a.webm", b"a.3gp"])

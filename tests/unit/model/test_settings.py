@@ -30,6 +30,13 @@ def test_defaults_are_the_specifications() -> None:
     assert default("storage_dir") == ()
 
 
+def test_defaults_that_are_shown_in_other_words_mean_the_same() -> None:
+    shown = [one for one in TABLE if one.usual]
+    assert [default(one.name) for one in shown] == ["20GB"]
+    for one in shown:
+        assert one.parse(one.usual) == getattr(collect(FOLDER, {}), one.name)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
@@ -41,6 +48,11 @@ def test_defaults_are_the_specifications() -> None:
         ("watch", "0", False),
         ("log_format", "json", "json"),
         ("grace_days", "0", 0),
+        ("max_store", "20GB", 20_000_000_000),
+        ("max_store", "500mb", 500_000_000),
+        ("max_store", "1kB", 1_000),
+        ("max_store", "2TB", 2_000_000_000_000),
+        ("max_store", "0", 0),
     ],
 )
 def test_values_are_read(name: str, text: str, value: object) -> None:
@@ -61,6 +73,14 @@ def test_values_are_read(name: str, text: str, value: object) -> None:
         ("port", "-"),
         ("rescan_interval", "0.5"),
         ("rescan_interval", "9999999999"),
+        ("max_store", "20"),
+        ("max_store", "GB"),
+        ("max_store", "1.5GB"),
+        ("max_store", "20 GB"),
+        ("max_store", "20GiB"),
+        ("max_store", "-1GB"),
+        ("max_store", "２0GB"),
+        ("max_store", "9999999TB"),
         ("watch", "maybe"),
         ("log_format", "xml"),
         ("storage_dir", ""),

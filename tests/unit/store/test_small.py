@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from media_server.store import small
+from media_server.store import ledger
+from media_server.store.files import RenditionFiles
+from media_server.store.large import LargeStore
+from media_server.store.room import Room
 from media_server.store.small import Rendition, SmallStore
 
 if TYPE_CHECKING:
@@ -90,31 +92,6 @@ def test_made_anew_it_is_another_store(path: Path) -> None:
         assert second.store_id != known
 
 
-def nothing(path: Path) -> None:
-    path.write_bytes(b"no database" * 1_000)
-
-
-def foreign(path: Path) -> None:
-    path.unlink()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE rendition (something)")
-
-
-def other_state(path: Path) -> None:
-    path.unlink()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE store_state (id INTEGER PRIMARY KEY)")
-
-
-@pytest.mark.parametrize("damage", [nothing, foreign, other_state])
-def test_file_that_is_no_store_is_replaced(path: Path, damage: object) -> None:
-    SmallStore(str(path)).close()
-    damage(path)  # type: ignore[operator]
-    with closing(SmallStore(str(path))) as store:
-        store.put([rendition(1)])
-        assert store.count() == 1
-
-
 def test_opening_a_whole_store_waits_for_nobody(path: Path, store: SmallStore) -> None:
     store._connection.execute("BEGIN IMMEDIATE")
     with closing(SmallStore(str(path))) as other:
@@ -122,14 +99,38 @@ def test_opening_a_whole_store_waits_for_nobody(path: Path, store: SmallStore) -
     store._connection.execute("ROLLBACK")
 
 
-def test_mend_removes_a_damaged_store_and_no_other(path: Path) -> None:
-    with closing(SmallStore(str(path))) as store:
-        store.put([rendition(number, os.urandom(50_000)) for number in range(20)])
-    small.mend(str(path))
-    assert path.exists()
-    with path.open("r+b") as file:
-        for page in range(2, path.stat().st_size // 4096):
-            file.seek(4096 * page)
-            file.write(os.urandom(100))
-    small.mend(str(path))
-    assert not path.exists()
+def test_replacing_counts_the_difference(store: SmallStore) -> None:
+    store.put([rendition(1, bytes(10)), rendition(2, bytes(5))])
+    store.put([rendition(1, bytes(3)), rendition(2, bytes(50))])
+    assert ledger.kept(store._connection).small_bytes == 53
+    store.remove([b"\1" * 32])
+    assert ledger.kept(store._connection).small_bytes == 50
+
+
+def test_large_ones_make_room(path: Path, tmp_path: Path) -> None:
+    files = RenditionFiles(str(tmp_path / "renditions"))
+    large = LargeStore(files, str(path), limit_bytes=100)
+    for number in (3, 4):
+        assert large.put(bytes([number]) * 32, "thumbnail", bytes(40))
+    with closing(SmallStore(str(path), room=Room(files, 100))) as store:
+        store.put([rendition(1, bytes(30))])
+        assert large.find(b"\3" * 32, "thumbnail") is None
+        assert large.find(b"\4" * 32, "thumbnail") is not None
+        assert large.size() == (100, 30, 40)
+
+
+def test_they_stay_where_they_alone_exceed_the_limit_and_that_is_said_once(
+    path: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = RenditionFiles(str(tmp_path / "renditions"))
+    large = LargeStore(files, str(path), limit_bytes=100)
+    assert large.put(b"\7" * 32, "preview", bytes(90), mime="image/jpeg")
+    with closing(SmallStore(str(path), room=Room(files, 100))) as store:
+        store.put([rendition(1, bytes(60)), rendition(2, bytes(60))])
+        assert not large.size().large_bytes
+        assert large.size().too_small
+        store.put([rendition(3, bytes(60))])
+        assert store.count() == 3
+        assert large.put(b"\7" * 32, "preview", b"x", mime="image/jpeg") is None
+    assert [one.levelname for one in caplog.records] == ["WARNING"]
+    assert "--max_store" in caplog.text

@@ -56,6 +56,20 @@ def test_a_stored_one_is_a_path_for_the_server(
     assert maker.asked == 0
 
 
+def test_looking_at_one_keeps_it_longer(pictured: Thumbnail, quick: Served) -> None:
+    (shown,) = quick.listing()
+    large = pictured._large
+    large.room.limit_bytes = 10
+    large.put(Digest.parse(shown), "thumbnail", bytes(4))
+    with large.transaction() as connection:
+        connection.execute("UPDATE large_rendition SET used_ns = 1")
+    large.put(Digest(b"\1" * 32), "thumbnail", bytes(4))
+    assert asyncio.run(ask(pictured, f"/thumbnail/{shown}")).status == 200
+    large.put(Digest(b"\2" * 32), "thumbnail", bytes(4))
+    assert large.find(Digest.parse(shown), "thumbnail") is not None
+    assert large.find(b"\1" * 32, "thumbnail") is None
+
+
 def test_one_that_cannot_be_made(pictured: Thumbnail, maker: Nobody, quick: Served) -> None:
     (digest,) = quick.listing()
     assert asyncio.run(ask(pictured, f"/thumbnail/{digest}")).status == 404

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from media_server.media.sniff import HEIF_MIMES
+from media_server.media.sniff import HEIF_MIMES, RAW_MIMES
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,7 +21,13 @@ MAX_PIXELS = 200_000_000
 
 MAX_FRAME_PIXELS = 51_000_000
 """The same for what can only be decoded as a whole, at up to nine bytes a pixel: HEIC, AVIF, WebP,
-GIF, BMP, interlaced PNG, progressive JPEG. A phone's 50 MP HEIC passes."""
+GIF, BMP, JPEG XL and the like, interlaced PNG, progressive JPEG. A phone's 50 MP HEIC passes."""
+
+MAX_DEEP_PIXELS = 8_000_000
+"""Up to here HEIC and AVIF in HDR are decoded with all their bits, at some twenty bytes a pixel.
+Larger ones give 8 bits a channel, of which shrinking averages many: no banding is seen."""
+
+_BY_VIPS: frozenset[Mime] = frozenset({"image/png", "image/tiff", "image/webp", "image/gif"})
 
 
 class Decoder(Protocol):
@@ -46,14 +52,34 @@ class Decoder(Protocol):
 
 def decoder_for(mime: Mime) -> Decoder:
     """The decoder of a type. Its library is loaded now, not before."""
-    if mime in ("image/jpeg", "image/bmp", "image/avif"):
-        from media_server.media.decode.pillow import decode_pillow
-
-        return decode_pillow
     if mime in HEIF_MIMES:
         from media_server.media.decode.heif import decode_heif
 
         return decode_heif
-    from media_server.media.decode.vips import decode_vips
+    if mime == "image/jxl":
+        from media_server.media.decode.jxl import decode_jxl
 
-    return decode_vips
+        return decode_jxl
+    if mime in RAW_MIMES:
+        from media_server.media.decode.raw import decode_raw
+
+        return decode_raw
+    if mime == "image/avif":
+        from media_server.media.decode.avif import decode_avif
+
+        return decode_avif
+    if mime == "image/vnd.adobe.photoshop":
+        from media_server.media.decode.psd import decode_psd
+
+        return decode_psd
+    if mime == "image/x-icon":
+        from media_server.media.decode.ico import decode_ico
+
+        return decode_ico
+    if mime in _BY_VIPS:
+        from media_server.media.decode.vips import decode_vips
+
+        return decode_vips
+    from media_server.media.decode.pillow import decode_pillow
+
+    return decode_pillow

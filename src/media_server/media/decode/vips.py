@@ -1,4 +1,4 @@
-"""PNG, TIFF, WebP and GIF by libvips, row by row wherever the format allows it."""
+"""PNG, TIFF, WebP and GIF by libvips, row by row wherever the format allows it; AVIF in HDR."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ from media_server.media.errors import (
     TruncatedError,
     UnsupportedError,
 )
+from media_server.media.hdr import read_cicp
 from media_server.media.sniff import SNIFF_BYTES, Mime, sniff
+from media_server.media.tiff_extent import ends_early
 from media_server.model.geometry import Size
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from media_server.media.cicp import Cicp
     from media_server.media.source import Source
 
 # libvips reads these when it is loaded. One thread: the pool has one process a core.
@@ -44,8 +49,9 @@ _LOADERS: dict[Mime, str] = {
     "image/tiff": "tiffload_source",
     "image/webp": "webpload_source",
     "image/gif": "gifload_source",
+    "image/avif": "heifload_source",
 }
-_WHOLE_FRAME = frozenset({"image/gif", "image/webp"})
+_WHOLE_FRAME = frozenset({"image/gif", "image/webp", "image/avif"})
 
 
 def decode_vips(source: Source, edge_px: int, orientation: int) -> Image.Image:
@@ -53,12 +59,15 @@ def decode_vips(source: Source, edge_px: int, orientation: int) -> Image.Image:
     mime = sniff(source.read_at(0, SNIFF_BYTES))
     if mime not in _LOADERS:
         raise UnsupportedError("no decoder for this type")
+    cicp = read_cicp(source, mime)
     with source.open() as file:
         origin = _origin(file)  # must outlive the decoding: libvips holds no reference
         try:
+            if cicp is not None and not cicp.is_srgb:
+                return turn_upright(_decode_deep(origin, mime, edge_px, cicp), orientation)
             small = _decode(origin, mime, edge_px)
             pixels = small.write_to_memory()
-            profile = _profile(small)
+            profile = _profile(small) if cicp is None else None
         except pyvips.Error as error:
             raise _failure(error, source, mime) from error
     mode = _MODES.get(small.bands)
@@ -74,15 +83,30 @@ def _origin(file: BinaryIO) -> Any:  # noqa: ANN401 - pyvips has no types
     return pyvips.Source.new_from_descriptor(file.fileno())
 
 
-def _decode(origin: Any, mime: Mime, edge_px: int) -> Any:  # noqa: ANN401
+def _open(origin: Any, mime: Mime, **options: float) -> Any:  # noqa: ANN401
     load = getattr(pyvips.Image, _LOADERS[mime])
-    picture = load(origin, access="sequential", fail_on="error")
+    picture = load(origin, access="sequential", fail_on="error", **options)
     _check_size(picture, mime)
+    return picture
+
+
+def _decode_deep(origin: Any, mime: Mime, edge_px: int, cicp: Cicp) -> Image.Image:  # noqa: ANN401
+    """Without losing what lies beyond eight bits and sRGB before it is brought there."""
+    from media_server.media.decode.deep import shrink_deep
+
+    picture = _open(origin, mime)
+    if picture.bands < 3:
+        picture = picture.colourspace("rgb16" if picture.format == "ushort" else "srgb")
+    return shrink_deep(picture, Size(picture.width, picture.height).fit_within(edge_px), cicp)
+
+
+def _decode(origin: Any, mime: Mime, edge_px: int) -> Any:  # noqa: ANN401
+    picture = _open(origin, mime)
     target = Size(picture.width, picture.height).fit_within(edge_px)
     if mime == "image/webp":
         # libwebp shrinks while it decodes; twice the target leaves the rest to a better filter.
         scale = min(1.0, 2 * target.width_px / picture.width)
-        picture = load(origin, access="sequential", fail_on="error", scale=scale)
+        picture = _open(origin, mime, scale=scale)
     return _to_eight_bit(_shrink(picture, target))
 
 
@@ -119,11 +143,42 @@ def _failure(error: Exception, source: Source, mime: Mime) -> MediaError:
     text = str(error).lower()
     if "out of memory" in text:
         raise MemoryError from error
-    if any(word in text for word in _TRUNCATED) or (mime == "image/png" and _lacks_end(source)):
+    if any(word in text for word in _TRUNCATED) or _ends_early(source, mime):
         return TruncatedError("the file ends before its picture does")
     return CorruptError("the picture cannot be decoded")
 
 
-def _lacks_end(source: Source) -> bool:
-    """Whether a PNG has no end chunk; libvips says the same of this and of other damage."""
-    return b"IEND" not in source.read_at(max(0, source.size_bytes - _END_BYTES), _END_BYTES)
+def _ends_early(source: Source, mime: Mime) -> bool:
+    """Whether the container says so; libvips says the same of this and of other damage."""
+    if mime == "image/png":
+        return b"IEND" not in source.read_at(max(0, source.size_bytes - _END_BYTES), _END_BYTES)
+    return mime == "image/tiff" and ends_early(source)
+
+
+def lacks_pixels(source: Source) -> bool:
+    """Whether a JPEG ends before its last row though it has an end mark.
+
+    libjpeg only warns of it, and Pillow keeps the warning to itself.
+    """
+    with source.open() as file:
+        origin = _origin(file)
+        try:
+            picture = pyvips.Image.jpegload_source(origin, access="sequential", fail_on="warning")
+            picture.avg()
+        except pyvips.Error as error:
+            return "premature end" in str(error).lower()
+    return False
+
+
+def shrink_numbers(numbers: NDArray[Any], target: Size, cicp: Cicp) -> Image.Image:
+    """A small picture in sRGB of (height, width, 3 or 4) numbers of 16 bits.
+
+    Raises:
+        CorruptError: libvips refuses them.
+    """
+    from media_server.media.decode.deep import shrink_deep
+
+    try:
+        return shrink_deep(pyvips.Image.new_from_array(numbers), target, cicp)
+    except pyvips.Error as error:
+        raise CorruptError("the picture cannot be decoded") from error

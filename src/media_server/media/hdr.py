@@ -1,0 +1,135 @@
+"""Whether a picture has parts brighter than white, and what its colour numbers mean.
+
+Reads containers only. A picture with a gain map is one for plain screens as it lies there; the map
+says how to brighten it. Sources: Adobe's gain map specification 1.0, Android's Ultra HDR 1.1,
+ISO 21496-1:2025, PNG third edition section 11.3.2.6 (cICP).
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from media_server.media.cicp import Cicp, cicp_of_nclx, cicp_of_profile
+from media_server.media.errors import MediaError
+from media_server.media.isobmff import has_gain_map, primary_properties, read_isobmff
+from media_server.media.jp2 import read_jp2_colours
+from media_server.media.jxl import read_jxl_header
+from media_server.media.sniff import HEIF_MIMES
+from media_server.media.source import Window
+
+if TYPE_CHECKING:
+    from media_server.media.sniff import Mime
+    from media_server.media.source import Source
+
+# cICP stands before the pixels, and with it few other chunks.
+_MAX_CHUNKS = 64
+_CHUNK = struct.Struct(">L4s")
+_WINDOW_BYTES = 1_024
+
+# Where a JPEG says that a gain map follows: in XMP, or in a segment of its own.
+_XMP_SEGMENT = b"http://ns.adobe.com/xap/1.0/\0"
+_XMP_MARKS = (b"http://ns.adobe.com/hdr-gain-map/1.0/", b"http://ns.apple.com/HDRGainMap/1.0/")
+_ISO_SEGMENT = b"urn:iso:std:iso:ts:21496:-1\0"
+_APP1, _APP2 = 0xE1, 0xE2
+_JPEG_SEGMENT = struct.Struct(">BBH")
+_JPEG_HEADERS = frozenset({*range(0xE0, 0xF0), 0xDB, 0xC4, 0xDD, 0xFE})
+_MAX_SEGMENTS = 100
+
+
+def is_hdr(source: Source, mime: Mime) -> bool:
+    """Whether there is more brightness in a file than a plain screen shows.
+
+    Args:
+        source: the file.
+        mime: its type, as `inspect.identify` tells it.
+
+    Returns:
+        False also for what is too broken to tell. Never fails.
+    """
+    try:
+        if mime == "image/jpeg":
+            return _jpeg_names_gain_map(source)
+        cicp = read_cicp(source, mime)
+        if cicp is not None and cicp.is_hdr:
+            return True
+        return (mime == "image/avif" or mime in HEIF_MIMES) and has_gain_map(source)
+    except MediaError:
+        return False
+
+
+def read_cicp(source: Source, mime: Mime) -> Cicp | None:
+    """The code points of a picture's colours; None where the file has none.
+
+    Raises:
+        MediaError: the file is truncated or corrupt.
+    """
+    if mime == "image/avif" or mime in HEIF_MIMES:
+        return _of_heif(source)
+    if mime == "image/png":
+        return _of_png(source)
+    if mime == "image/jxl":
+        return read_jxl_header(source).cicp
+    if mime in ("image/jp2", "image/jpx"):
+        return read_jp2_colours(source)[1]
+    return None
+
+
+def primary_pixels(source: Source) -> int:
+    """How many pixels the primary picture of a HEIC or AVIF has.
+
+    Raises:
+        MediaError: the file is truncated or corrupt.
+    """
+    layout = read_isobmff(source)
+    return (layout.width_px or 0) * (layout.height_px or 0)
+
+
+def _jpeg_names_gain_map(source: Source) -> bool:
+    window = Window(source, _WINDOW_BYTES, _WINDOW_BYTES)
+    at = 2
+    for _ in range(_MAX_SEGMENTS):
+        header = window.take(at, _JPEG_SEGMENT.size)
+        if len(header) < _JPEG_SEGMENT.size:
+            break
+        lead, marker, length = _JPEG_SEGMENT.unpack(header)
+        if lead != 0xFF or marker not in _JPEG_HEADERS:
+            break
+        if marker == _APP2 and window.take(at + 4, len(_ISO_SEGMENT)) == _ISO_SEGMENT:
+            return True
+        if marker == _APP1 and window.take(at + 4, len(_XMP_SEGMENT)) == _XMP_SEGMENT:
+            packet = source.read_at(at + 4, length)
+            if any(mark in packet for mark in _XMP_MARKS):
+                return True
+        at += 2 + max(length, 2)
+    return False
+
+
+def _of_heif(source: Source) -> Cicp | None:
+    """A colr box with code points; else those that its profile carries."""
+    colours = [body for kind, body in primary_properties(source) if kind == b"colr"]
+    for colr in colours:
+        found = cicp_of_nclx(colr)
+        if found is not None:
+            return found
+    for colr in colours:
+        if colr[:4] in (b"prof", b"rICC"):
+            return cicp_of_profile(colr[4:])
+    return None
+
+
+def _of_png(source: Source) -> Cicp | None:
+    window = Window(source, _WINDOW_BYTES, _WINDOW_BYTES)
+    at = 8
+    for _ in range(_MAX_CHUNKS):
+        header = window.take(at, _CHUNK.size)
+        if len(header) < _CHUNK.size:
+            break
+        length, kind = _CHUNK.unpack(header)
+        if kind == b"cICP":
+            raw = window.take(at + 8, 2)
+            return Cicp(raw[0], raw[1]) if len(raw) == 2 else None
+        if kind in (b"IDAT", b"IEND"):
+            break
+        at += 12 + length
+    return None
