@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import sqlite3
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,6 +26,22 @@ settings.register_profile(
     "nightly", max_examples=2_000, deadline=None, suppress_health_check=_PATIENT, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(autouse=True)
+def databases_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Closes what a test has left open: from Python 3.13 on an open database warns when it goes."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def connect_and_note(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*arguments, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connect_and_note)
+    yield
+    for connection in opened:
+        connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -164,8 +164,7 @@ class Served:
             progress=Watching(on_planned) if on_planned else None,
         )
         service.run_once()
-        small.close()
-        catalog.close()
+        service.close()
 
     def scan(self, *, stopping: Callable[[], bool] = lambda: False) -> list[ScanReport]:
         """Scan only; no file is opened."""
