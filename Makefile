@@ -10,6 +10,8 @@ PORT ?= 8000
 ARGS ?=
 # For `make fault`: how many times to kill and restart.
 CYCLES ?= 300
+# For `make fuzz`: how many damaged files to decode.
+MUTATIONS ?= 20000
 # For `make metadata`: a folder of photos and videos.
 SAMPLES ?= ../shared/samples
 
@@ -45,7 +47,8 @@ fix: setup-dev ## Mend style where a machine can
 fault: setup-dev ## Run the fault tests for long: make fault [CYCLES=300]
 	MEDIA_SERVER_FAULT_CYCLES=$(CYCLES) $(BIN)/pytest tests/fault
 
-fuzz: setup-dev ## Run the property tests for long
+fuzz: setup-dev ## Run the property tests for long, and decode many damaged files: make fuzz [MUTATIONS=20000]
+	MEDIA_SERVER_MUTATIONS=$(MUTATIONS) $(BIN)/pytest tests/fault/test_mutations.py
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 tests/property
 
 bench: setup-bench ## Measure against this machine's limits: make bench [ARGS=--quick]
