@@ -58,6 +58,7 @@ _EXIF_TAGS = (
 )
 _DIRECTORIES = frozenset({_EXIF_DIRECTORY, _GPS_DIRECTORY})
 # What belongs into the EXIF directory is taken from the main one, too: raw files have it there.
+_ORIENTATION_TAG = frozenset({_ORIENTATION})
 _MAIN_TAGS = (
     frozenset({_ORIENTATION, _XMP, _IPTC, _RESOURCES}) | _DIRECTORIES | _EXIF_TAGS | caption.TAGS
 )
@@ -143,6 +144,15 @@ def read_exif(read_at: ReadAt) -> Exif:
         tiff.block(main[_XMP], MAX_XMP_BYTES) if _XMP in main else None,
         _iptc(tiff, main),
     )
+
+
+def read_orientation(read_at: ReadAt) -> int | None:
+    """The orientation alone, 1 to 8; None where a block says nothing valid."""
+    try:
+        tiff = Tiff(read_at)
+        return _orientation(tiff, tiff.directory(tiff.first, _ORIENTATION_TAG).entries)
+    except TiffError:
+        return None
 
 
 def _orientation(tiff: Tiff, main: dict[int, Entry]) -> int | None:

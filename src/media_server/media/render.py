@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from media_server.media.decode import decoder_for
-from media_server.media.inspect import inspect
+from media_server.media.inspect import inspect_turning
 from media_server.media.picture import (
     GRID_EDGE_PX,
     PREVIEW_EDGE_PX,
@@ -97,7 +97,7 @@ def _encode_shown(picture: Image.Image, quality: int) -> Picture:
 
 
 def _decode(source: Source, edge_px: int) -> tuple[Mime, Image.Image]:
-    mime, _, _, orientation = inspect(source)
+    mime, orientation = inspect_turning(source)
     return mime, decoder_for(mime)(source, edge_px, orientation)
 
 
