@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, or_, select, text, tuple_, update
 
-from media_server.catalog import listing
+from media_server.catalog import links, listing
 from media_server.catalog.bulk import run_many, run_over
 from media_server.catalog.files import FileStat
 from media_server.catalog.schema import (
@@ -170,6 +170,7 @@ def hold(
     """
     rows = [(*stat, digest, known.file_id) for known, digest, stat in read]
     run_over(connection, _HOLDS, rows)
+    links.reopen(connection, {digest for _, digest, _ in read})
     # An asset that one file holds, as nearly all do, is listed while it is inserted: several times
     # cheaper than to look for its files afterwards.
     holders: dict[bytes, int | None] = {}
@@ -225,6 +226,7 @@ _REREAD = (
 def reread(connection: Connection, read: Sequence[NewAsset]) -> None:
     """Note what contents say to a newer version; `created_ns` stays what it was."""
     run_over(connection, _REREAD, read)
+    links.reopen(connection, [one.digest for one in read])
 
 
 _UNPICTURED = (

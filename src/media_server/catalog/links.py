@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
-from media_server.catalog.bulk import run_many
+from media_server.catalog.bulk import run_many, run_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -120,6 +120,16 @@ def replace(
         [(folder_id, *one) for one in loose],
     )
     connection.exec_driver_sql("UPDATE folder SET linked = 1 WHERE id = ?", one_folder)
+
+
+def reopen(connection: Connection, digests: Collection[bytes]) -> None:
+    """Contents were read: have it worked out again what belongs together beside them."""
+    run_over(
+        connection,
+        "UPDATE folder SET linked = 0 WHERE linked = 1 AND id IN "
+        "(SELECT file.folder_id FROM {rows} JOIN file ON file.digest = column1)",
+        [(digest,) for digest in digests],
+    )
 
 
 def forget_files(connection: Connection, file_ids: Sequence[tuple[int]]) -> None:

@@ -186,3 +186,36 @@ def test_contents_read_by_an_older_version_are_read_again(told: Served, jails: T
     with closing(open_catalog(told.catalog_path)) as catalog, catalog.read() as connection:
         query = "SELECT DISTINCT metadata_version FROM asset"
         assert connection.exec_driver_sql(query).scalar_one() == METADATA_VERSION
+
+
+def test_what_a_newer_version_reads_changes_what_belongs_together(
+    told: Served, jails: Told
+) -> None:
+    jails.mime[b"film"] = "video/quicktime"
+    told.write("IMG_1.HEIC", b"photo")
+    told.write("IMG_2.MOV", b"film")
+    told.run()
+    assert links(told) == set()
+    with closing(open_catalog(told.catalog_path)) as catalog, catalog.write() as connection:
+        connection.exec_driver_sql("UPDATE asset SET metadata_version = metadata_version - 1")
+    for content in (b"photo", b"film"):
+        jails.said[content] = (Fact("content_id", "A", "ContentIdentifier"),)
+    told.run()
+    assert links(told) == {("live_photo", "IMG_1.HEIC", "IMG_2.MOV")}
+
+
+def test_a_file_read_later_changes_what_belongs_together(told: Served, jails: Told) -> None:
+    jails.mime[b"film"] = "video/quicktime"
+    for content in (b"photo", b"film"):
+        jails.said[content] = (Fact("content_id", "A", "ContentIdentifier"),)
+    told.write("IMG_1.HEIC", b"photo")
+    told.write("IMG_2.MOV", b"film")
+    told.run()
+    with closing(open_catalog(told.catalog_path)) as catalog, catalog.write() as connection:
+        # As after a scan in which the film could not be read, while the folder lists as ever.
+        connection.exec_driver_sql("DELETE FROM link")
+        connection.exec_driver_sql(
+            "UPDATE file SET pending = 2 WHERE name = CAST('IMG_2.MOV' AS BLOB)"
+        )
+    told.run()
+    assert links(told) == {("live_photo", "IMG_1.HEIC", "IMG_2.MOV")}
