@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import logging
 import os
 import signal
-import socket
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
@@ -23,40 +19,31 @@ from media_server.library import settle
 from media_server.library.service import LibraryService, Parts
 from media_server.library.status import StatusBoard
 from media_server.media.jail import JailPool
-from media_server.model.errors import (
-    DataDamaged,
-    DataDirInUse,
-    DataDirUnusable,
-    PortInUse,
-    UsageError,
-)
+from media_server.model.errors import DataDamaged, DataDirUnusable, UsageError
+from media_server.place import default_data_dir
 from media_server.store import database
-from media_server.store.files import RenditionFiles
-from media_server.store.large import LargeStore
-from media_server.store.room import Room
 from media_server.store.small import SmallStore
 from media_server.store.sweep import sweep
 from media_server.supervisor import Supervisor, hold_signals
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from media_server.catalog.libraries import Library
     from media_server.library.service import Progress
     from media_server.model.finding import Finding
     from media_server.model.settings import Settings
+    from media_server.place import Place
+    from media_server.store.large import LargeStore
 
 __all__ = [
-    "Place",
-    "bind",
     "confirm_removals",
     "health",
     "hold_signals",
     "prepare_catalog",
     "run_scan",
     "run_server",
-    "storage_roots",
-    "take_place",
 ]
 
 _log = logging.getLogger(__name__)
@@ -64,162 +51,9 @@ _log = logging.getLogger(__name__)
 # The backlog gives way to whoever looks at pictures now.
 _LIBRARY_NICENESS = 5
 _BACKLOG_JAIL_NICENESS = 10
-# A server that was killed a moment ago may still hold the lock or the port.
-_PATIENCE_S = 1.5
 _LAST_ANSWER_S = 0.2
 _WRITER_CACHE_KIB = 16_000
 _USES_EVERY_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the program works: checked, made and locked.
-
-    Attributes:
-        roots: absolute paths of the storage folders.
-        data_dir: absolute path, which exists.
-        lock_fd: holds the data dir's lock for as long as it is open.
-        max_store_bytes: limit of all renditions together; 0 is none.
-    """
-
-    roots: tuple[bytes, ...]
-    data_dir: str
-    lock_fd: int
-    max_store_bytes: int
-
-    @property
-    def catalog_path(self) -> str:
-        """The catalog's file."""
-        return os.path.join(self.data_dir, "catalog.sqlite")
-
-    @property
-    def small_path(self) -> str:
-        """The store's file: small renditions, and a row for each large one."""
-        return os.path.join(self.data_dir, "renditions.sqlite")
-
-    def small_store(self) -> SmallStore:
-        """The store of small renditions, opened anew."""
-        return SmallStore(self.small_path, room=Room(self._files(), self.max_store_bytes))
-
-    def large_store(self) -> LargeStore:
-        """The store of large renditions."""
-        return LargeStore(self._files(), self.small_path, limit_bytes=self.max_store_bytes)
-
-    def _files(self) -> RenditionFiles:
-        return RenditionFiles(os.path.join(self.data_dir, "renditions"))
-
-    def skipped_folder(self) -> tuple[int, int]:
-        """Device and inode of the data dir, which is never walked as part of a library."""
-        found = os.stat(self.data_dir)
-        return found.st_dev, found.st_ino
-
-
-def storage_roots(settings: Settings) -> tuple[bytes, ...]:
-    """The storage folders as absolute paths, each once.
-
-    Raises:
-        UsageError: one is absent, no folder, or may not be listed.
-    """
-    roots: dict[bytes, None] = {}
-    for given in settings.storage_dir:
-        root = os.path.abspath(given)
-        try:
-            os.scandir(root).close()
-        except FileNotFoundError:
-            raise UsageError(f"--storage_dir: there is no folder {given}") from None
-        except NotADirectoryError:
-            raise UsageError(f"--storage_dir: {given} is not a folder") from None
-        except OSError as error:
-            raise UsageError(f"--storage_dir: cannot read {given}: {error.strerror}") from None
-        roots[os.fsencode(root)] = None
-    return tuple(roots)
-
-
-def default_data_dir(first_root: bytes) -> str:
-    """The platform's folder for a user's data, one for each first storage folder."""
-    from platformdirs import user_data_dir
-
-    name = os.path.basename(os.fsdecode(first_root)) or "root"
-    readable = "".join(one if one.isalnum() or one in "-_." else "_" for one in name)
-    word = f"{readable[:40]}-{sha256(first_root).hexdigest()[:8]}"
-    return os.path.join(user_data_dir("media-server", appauthor=False), word)
-
-
-def take_place(settings: Settings) -> Place:
-    """Check the storage folders, make the data dir and take its lock.
-
-    Raises:
-        UsageError: a storage folder cannot be used, or the data dir lies inside one.
-        DataDirUnusable: the data dir cannot be made or written.
-        DataDirInUse: another process has its lock.
-    """
-    roots = storage_roots(settings)
-    if settings.data_dir:
-        data_dir = os.path.abspath(settings.data_dir)
-        _refuse_inside(roots, data_dir)
-    else:
-        data_dir = default_data_dir(roots[0])
-    try:
-        os.makedirs(data_dir, mode=0o700, exist_ok=True)
-        lock_fd = os.open(
-            os.path.join(data_dir, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
-    except OSError as error:
-        raise DataDirUnusable(f"cannot use the data dir {data_dir}: {error.strerror}") from error
-    _lock(lock_fd, data_dir)
-    return Place(roots, data_dir, lock_fd, settings.max_store)
-
-
-def _refuse_inside(roots: tuple[bytes, ...], data_dir: str) -> None:
-    real = os.path.realpath(os.fsencode(data_dir))
-    for root in roots:
-        inside = os.path.realpath(root)
-        if real == inside or real.startswith(inside.rstrip(b"/") + b"/"):
-            shown = os.fsdecode(root)
-            raise UsageError(f"--data_dir: {data_dir} lies inside the storage folder {shown}")
-
-
-def _lock(lock_fd: int, data_dir: str) -> None:
-    deadline_s = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if time.monotonic() > deadline_s:
-                raise DataDirInUse(
-                    f"another media-server already works with the data dir {data_dir}"
-                ) from None
-            time.sleep(0.05)
-        else:
-            return
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket.
-
-    Raises:
-        PortInUse: the address is taken, unknown, or not ours to bind.
-    """
-    deadline_s = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-            bound = socket.socket(found[0], socket.SOCK_STREAM)
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                bound.bind(found[4])
-                bound.listen(1024)
-            except OSError:
-                bound.close()
-                raise
-        except OSError as error:
-            if time.monotonic() > deadline_s or isinstance(error, socket.gaierror):
-                reason = error.strerror or str(error)
-                raise PortInUse(f"cannot listen on {host} port {port}: {reason}") from error
-            time.sleep(0.05)
-        else:
-            bound.setblocking(False)
-            return bound
 
 
 def prepare_catalog(place: Place) -> None:

@@ -83,7 +83,7 @@ def test_text_for_people_and_one_kind_only(folder: Path) -> None:
     scanned(folder)
     ended = run("health", *words(folder))
     assert "failed: 12. No picture can be made of it.\n" in ended.stdout
-    assert "  and 2 more: media-server health --code failed\n" in ended.stdout
+    assert "  and 2 more; --code failed tells them all\n" in ended.stdout
     assert "\x1b" not in ended.stdout
     only = run("health", *words(folder), "--code", "failed")
     assert only.stdout.count("\n") == 13

@@ -132,7 +132,8 @@ _PREPARE = """
 import sys
 from media_server import app
 from media_server.model.settings import Settings
-place = app.take_place(Settings(storage_dir=(sys.argv[1],), data_dir=sys.argv[2]))
+from media_server.place import take_place
+place = take_place(Settings(storage_dir=(sys.argv[1],), data_dir=sys.argv[2]))
 app.prepare_catalog(place)
 """
 

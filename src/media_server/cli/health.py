@@ -70,7 +70,7 @@ def _as_text(found: Sequence[Finding], *, everything: bool) -> str:
         listed = some if everything else some[:_SHOWN_OF_EACH]
         lines += [f"  {_escaped(one)}" for one in listed]
         if len(listed) < len(some):
-            lines.append(f"  and {len(some) - len(listed)} more: media-server health --code {code}")
+            lines.append(f"  and {len(some) - len(listed)} more; --code {code} tells them all")
     return "\n".join(lines) + "\n"
 
 

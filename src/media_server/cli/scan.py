@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from media_server import app
 from media_server.cli import flags, logs
 from media_server.cli.progress import LineProgress, ProgressDisplay, TerminalProgress
+from media_server.place import take_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ def run(words: Sequence[str]) -> int:
     logs.set_up(
         settings.log_format, "warning" if settings.log_level == "info" else settings.log_level
     )
-    place = app.take_place(settings)
+    place = take_place(settings)
     app.prepare_catalog(place)
     display: ProgressDisplay
     on_terminal = sys.stderr.isatty() and not logs.is_json()

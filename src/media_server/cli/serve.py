@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from media_server import app
 from media_server.cli import flags, logs
+from media_server.place import bind, take_place
 
 if TYPE_CHECKING:
     import socket
@@ -26,8 +27,8 @@ def run(words: Sequence[str]) -> int:
     )
     logs.set_up(settings.log_format, settings.log_level)
     app.hold_signals()
-    place = app.take_place(settings)
-    bound = app.bind(settings.host, settings.port)
+    place = take_place(settings)
+    bound = bind(settings.host, settings.port)
     app.prepare_catalog(place)
     _announce(bound)
     app.run_server(settings, place, bound)

@@ -29,7 +29,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, get_args
 
-from media_server.library.links import (
+from media_server.library.folder_links import (
     FolderLinks,
     Link,
     LinkKind,
@@ -40,6 +40,7 @@ from media_server.library.links import (
 )
 from media_server.library.takeout_match import match_takeout
 from media_server.library.takeout_name import original_stem
+from media_server.model.media_type import is_raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,10 +53,6 @@ MAX_LIVE_APART_S: Final = 86_400.0
 _MAX_SAME_NAME = 64  # no folder that people made has more files of one name
 
 _KINDS: Final = {kind: at for at, kind in enumerate(get_args(LinkKind))}
-_RAW = re.compile(
-    r"image/x-(raw|adobe-dng|canon|nikon|sony|olympus|panasonic|fuji|pentax|samsung|sigma|kodak"
-    r"|minolta|hasselblad|phaseone|epson)"
-)
 _CAMERA_STILLS = ("image/heic", "image/heif", "image/jpeg")
 _LIVE_FILMS = ("video/quicktime", "video/mp4", "video/x-m4v")
 # Apple's editor: IMG_1234 becomes IMG_E1234.
@@ -120,7 +117,7 @@ def _is_film(member: Member) -> bool:
 
 
 def _is_raw(member: Member) -> bool:
-    return _RAW.match(member.mime) is not None
+    return is_raw(member.mime)
 
 
 def _is_picture(member: Member) -> bool:

@@ -11,13 +11,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from media_server.library.links import Loose
+from media_server.library.folder_links import Loose
 from media_server.library.takeout_name import json_key, media_keys, media_names_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from media_server.library.links import LooseCode, Sidecar
+    from media_server.library.folder_links import LooseCode, Sidecar
     from media_server.library.takeout_name import TakeoutKey
 
 # A picture's keys in classes: its name, its name with a number, and cut ones.

@@ -6,11 +6,11 @@ AV1 Image File Format 1.1 section 5 and ISO/IEC 23008-12 section 7 (image sequen
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING
 
 from media_server.media.errors import MediaError
 from media_server.media.jxl import read_jxl_header
+from media_server.media.png import chunks
 from media_server.media.sniff import HEIF_MIMES
 from media_server.media.source import Window
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from media_server.media.source import Source
 
 _SEQUENCE_BRANDS = frozenset({b"avis", b"hevc", b"hevx", b"msf1"})
-_PNG_CHUNK = struct.Struct(">L4s")
-_MAX_CHUNKS = 64
 # A first frame of a GIF has one block for each 255 bytes: 200,000 are 51 MB.
 _MAX_BLOCKS = 200_000
 _WINDOW_BYTES = 4_096
@@ -55,17 +53,11 @@ def is_animated(source: Source, mime: Mime) -> bool:
 
 def _png_frames(source: Source) -> bool:
     window = Window(source, _WINDOW_BYTES, _WINDOW_BYTES)
-    at = 8
-    for _ in range(_MAX_CHUNKS):
-        header = window.take(at, _PNG_CHUNK.size)
-        if len(header) < _PNG_CHUNK.size:
-            break
-        length, kind = _PNG_CHUNK.unpack(header)
+    for kind, at, _ in chunks(window):
         if kind == b"acTL":
-            return int.from_bytes(window.take(at + 8, 4), "big") > 1
-        if kind in (b"IDAT", b"IEND"):
+            return int.from_bytes(window.take(at, 4), "big") > 1
+        if kind == b"IDAT":
             break
-        at += 12 + length
     return False
 
 

@@ -7,14 +7,15 @@ ISO 21496-1:2025, PNG third edition section 11.3.2.6 (cICP).
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING
 
 from media_server.media.cicp import Cicp, cicp_of_nclx, cicp_of_profile
 from media_server.media.errors import MediaError
 from media_server.media.isobmff import has_gain_map, primary_properties, read_isobmff
 from media_server.media.jp2 import read_jp2_colours
+from media_server.media.jpeg import segments
 from media_server.media.jxl import read_jxl_header
+from media_server.media.png import chunks
 from media_server.media.sniff import HEIF_MIMES
 from media_server.media.source import Window
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from media_server.media.sniff import Mime
     from media_server.media.source import Source
 
-# cICP stands before the pixels, and with it few other chunks.
-_MAX_CHUNKS = 64
-_CHUNK = struct.Struct(">L4s")
 _WINDOW_BYTES = 1_024
 
 # Where a JPEG says that a gain map follows: in XMP, or in a segment of its own.
@@ -32,9 +30,6 @@ _XMP_SEGMENT = b"http://ns.adobe.com/xap/1.0/\0"
 _XMP_MARKS = (b"http://ns.adobe.com/hdr-gain-map/1.0/", b"http://ns.apple.com/HDRGainMap/1.0/")
 _ISO_SEGMENT = b"urn:iso:std:iso:ts:21496:-1\0"
 _APP1, _APP2 = 0xE1, 0xE2
-_JPEG_SEGMENT = struct.Struct(">BBH")
-_JPEG_HEADERS = frozenset({*range(0xE0, 0xF0), 0xDB, 0xC4, 0xDD, 0xFE})
-_MAX_SEGMENTS = 100
 
 
 def is_hdr(source: Source, mime: Mime) -> bool:
@@ -87,21 +82,13 @@ def primary_pixels(source: Source) -> int:
 
 def _jpeg_names_gain_map(source: Source) -> bool:
     window = Window(source, _WINDOW_BYTES, _WINDOW_BYTES)
-    at = 2
-    for _ in range(_MAX_SEGMENTS):
-        header = window.take(at, _JPEG_SEGMENT.size)
-        if len(header) < _JPEG_SEGMENT.size:
-            break
-        lead, marker, length = _JPEG_SEGMENT.unpack(header)
-        if lead != 0xFF or marker not in _JPEG_HEADERS:
-            break
-        if marker == _APP2 and window.take(at + 4, len(_ISO_SEGMENT)) == _ISO_SEGMENT:
+    for marker, at, length in segments(window):
+        if marker == _APP2 and window.take(at, len(_ISO_SEGMENT)) == _ISO_SEGMENT:
             return True
-        if marker == _APP1 and window.take(at + 4, len(_XMP_SEGMENT)) == _XMP_SEGMENT:
-            packet = source.read_at(at + 4, length)
+        if marker == _APP1 and window.take(at, len(_XMP_SEGMENT)) == _XMP_SEGMENT:
+            packet = source.read_at(at, length)
             if any(mark in packet for mark in _XMP_MARKS):
                 return True
-        at += 2 + max(length, 2)
     return False
 
 
@@ -120,16 +107,10 @@ def _of_heif(source: Source) -> Cicp | None:
 
 def _of_png(source: Source) -> Cicp | None:
     window = Window(source, _WINDOW_BYTES, _WINDOW_BYTES)
-    at = 8
-    for _ in range(_MAX_CHUNKS):
-        header = window.take(at, _CHUNK.size)
-        if len(header) < _CHUNK.size:
-            break
-        length, kind = _CHUNK.unpack(header)
+    for kind, at, _ in chunks(window):
         if kind == b"cICP":
-            raw = window.take(at + 8, 2)
+            raw = window.take(at, 2)
             return Cicp(raw[0], raw[1]) if len(raw) == 2 else None
-        if kind in (b"IDAT", b"IEND"):
+        if kind == b"IDAT":
             break
-        at += 12 + length
     return None

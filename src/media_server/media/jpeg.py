@@ -59,7 +59,7 @@ def read_jpeg(source: Source) -> Layout:
     width_px = height_px = exif = preview = None
     others: list[tuple[int, int]] = []
     end = 2
-    for marker, at, length in _segments(window):
+    for marker, at, length in segments(window):
         end = at + length
         if marker == _APP1 and exif is None and window.take(at, 5) == b"Exif\0":
             exif = window.take(at + 6, length - 6)
@@ -87,7 +87,7 @@ def read_jpeg(source: Source) -> Layout:
     raise CorruptError("the JPEG has no frame header")
 
 
-def _segments(window: Window) -> Iterator[tuple[int, int, int]]:
+def segments(window: Window) -> Iterator[tuple[int, int, int]]:
     """(marker, offset of the content, its length) of what stands before the coded picture.
 
     Ends early where the file does, or where no marker stands.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from media_server.media.caption import decode_text, description_fact
 from media_server.media.errors import CorruptError, TruncatedError
@@ -18,6 +18,9 @@ from media_server.media.iptc import find_iptc
 from media_server.media.layout import MAX_XMP_BYTES, Layout, within
 from media_server.media.moment import parse_iso8601, parse_mail_date
 from media_server.media.source import Source, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # A screen-sized PNG has some hundred IDAT chunks, a huge one with 8 kB chunks ten thousand.
 MAX_CHUNKS: Final = 50_000
@@ -73,20 +76,26 @@ def read_png(source: Source) -> Layout:
 def _read_chunks(window: Window, texts: _Texts) -> bytes | None:
     """The EXIF block in a chunk of its own; `texts` takes what stands in text chunks."""
     exif = None
+    for kind, at, length in chunks(window):
+        if kind == b"eXIf":
+            exif = exif or without_prefix(window.take(at, min(length, MAX_EXIF_BYTES)))
+        elif kind in _TEXT_CHUNKS:
+            texts.add(kind, window.take(at, min(length, _MAX_TEXT_BYTES)))
+    return exif
+
+
+def chunks(window: Window) -> Iterator[tuple[bytes, int, int]]:
+    """(kind, offset of the content, its length) of the chunks of a PNG, up to its end."""
     at = 8
     for _ in range(MAX_CHUNKS):
-        header = window.take(at, 8)
-        if len(header) < 8:
-            break
+        header = window.take(at, _CHUNK.size)
+        if len(header) < _CHUNK.size:
+            return
         length, kind = _CHUNK.unpack(header)
-        if kind == b"eXIf":
-            exif = exif or without_prefix(window.take(at + 8, min(length, MAX_EXIF_BYTES)))
-        elif kind in _TEXT_CHUNKS:
-            texts.add(kind, window.take(at + 8, min(length, _MAX_TEXT_BYTES)))
-        elif kind == b"IEND":
-            break
+        if kind == b"IEND":
+            return
+        yield kind, at + _CHUNK.size, length
         at += 12 + length
-    return exif
 
 
 def without_prefix(block: bytes) -> bytes:

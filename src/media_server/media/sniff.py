@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from media_server.media.marks import is_icon, is_pcx, pnm_size
 
-Mime = Literal[
-    "image/jpeg",
-    "image/png",
-    "image/gif",
-    "image/webp",
-    "image/bmp",
-    "image/tiff",
-    "image/avif",
-    "image/heic",
-    "image/heif",
-    "image/jxl",
-    "image/jp2",
-    "image/jpx",
-    "image/vnd.adobe.photoshop",
-    "image/x-icon",
-    "image/x-pcx",
-    "image/x-tga",
-    "image/x-portable-bitmap",
-    "image/x-portable-graymap",
-    "image/x-portable-pixmap",
+RawMime = Literal[
     "image/x-raw",
     "image/x-adobe-dng",
     "image/x-canon-cr2",
@@ -45,6 +26,31 @@ Mime = Literal[
     "image/x-sigma-x3f",
     "image/x-sony-arw",
 ]
+"""Types that hold what a camera's sensor saw."""
+
+StillMime = Literal[
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+    "image/bmp",
+    "image/tiff",
+    "image/avif",
+    "image/heic",
+    "image/heif",
+    "image/jxl",
+    "image/jp2",
+    "image/jpx",
+    "image/vnd.adobe.photoshop",
+    "image/x-icon",
+    "image/x-pcx",
+    "image/x-tga",
+    "image/x-portable-bitmap",
+    "image/x-portable-graymap",
+    "image/x-portable-pixmap",
+]
+
+Mime = StillMime | RawMime
 
 SNIFF_BYTES: Final = 512
 """How many bytes from the start `sniff` wants to see."""
@@ -58,27 +64,7 @@ PNM_MIMES: Final[tuple[Mime, ...]] = (
     "image/x-portable-pixmap",
 )
 
-RAW_MIMES: Final[tuple[Mime, ...]] = (
-    "image/x-raw",
-    "image/x-adobe-dng",
-    "image/x-canon-cr2",
-    "image/x-canon-cr3",
-    "image/x-canon-crw",
-    "image/x-epson-erf",
-    "image/x-fuji-raf",
-    "image/x-hasselblad-3fr",
-    "image/x-kodak-dcr",
-    "image/x-minolta-mrw",
-    "image/x-nikon-nef",
-    "image/x-olympus-orf",
-    "image/x-panasonic-rw2",
-    "image/x-pentax-pef",
-    "image/x-phaseone-iiq",
-    "image/x-samsung-srw",
-    "image/x-sigma-x3f",
-    "image/x-sony-arw",
-)
-"""Types that hold what a camera's sensor saw."""
+RAW_MIMES: Final[tuple[RawMime, ...]] = get_args(RawMime)
 
 _STARTS: Final[dict[bytes, Mime]] = {
     b"\xff\xd8\xff": "image/jpeg",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from media_server.model.media_type import media_type
+from media_server.model.media_type import is_raw, media_type
 
 FindingCode = Literal[
     "unreadable",
@@ -61,9 +61,6 @@ _FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({"video/x-matroska", "video/webm"}),
     frozenset({"video/x-ms-wmv", "video/x-ms-asf"}),
 )
-# What begins so is one of the many names of a camera's raw picture, which is a TIFF inside.
-_RAW_PREFIX = "image/x-"
-_NO_RAW = ("image/x-icon", "image/x-tga", "image/x-pcx", "image/x-portable-")
 
 
 def is_misnamed(name: bytes, mime: str) -> bool:
@@ -72,13 +69,9 @@ def is_misnamed(name: bytes, mime: str) -> bool:
     if kind is None or kind.mime == mime:
         return False
     said = kind.mime
-    if _is_raw(said) or _is_raw(mime):
-        return not all(_is_raw(one) or one == "image/tiff" for one in (said, mime))
+    if is_raw(said) or is_raw(mime):  # a TIFF inside, and called by many names
+        return not all(is_raw(one) or one == "image/tiff" for one in (said, mime))
     portable = "image/x-portable-"
     if said.startswith(portable) and mime.startswith(portable):
         return False
     return not any(said in family and mime in family for family in _FAMILIES)
-
-
-def _is_raw(mime: str) -> bool:
-    return mime.startswith(_RAW_PREFIX) and not mime.startswith(_NO_RAW)

@@ -14,15 +14,21 @@ class MediaType:
         mime: the IANA media type, or the customary one.
         kind: still picture or moving one.
         pictured: whether this program can decode it to a picture.
+        raw: whether it holds what a camera's sensor saw.
     """
 
     mime: str
     kind: Literal["image", "video"]
     pictured: bool
+    raw: bool = False
 
 
 def _image(mime: str, *, pictured: bool = True) -> MediaType:
     return MediaType(f"image/{mime}", "image", pictured)
+
+
+def _raw(mime: str) -> MediaType:
+    return MediaType(f"image/{mime}", "image", pictured=True, raw=True)
 
 
 def _video(mime: str) -> MediaType:
@@ -35,7 +41,7 @@ _HEIC = _image("heic")
 _HEIF = _image("heif")
 _MPEG = _video("mpeg")
 _MTS = _video("mp2t")
-_RAW = _image("x-raw")
+_RAW = _raw("x-raw")
 _JP2 = _image("jp2")
 
 BY_EXTENSION: dict[bytes, MediaType] = {
@@ -68,27 +74,27 @@ BY_EXTENSION: dict[bytes, MediaType] = {
     b"pgm": _image("x-portable-graymap"),
     b"pbm": _image("x-portable-bitmap"),
     b"pnm": _image("x-portable-anymap"),
-    b"dng": _image("x-adobe-dng"),
-    b"cr2": _image("x-canon-cr2"),
-    b"cr3": _image("x-canon-cr3"),
-    b"crw": _image("x-canon-crw"),
-    b"nef": _image("x-nikon-nef"),
-    b"nrw": _image("x-nikon-nrw"),
-    b"arw": _image("x-sony-arw"),
-    b"sr2": _image("x-sony-sr2"),
-    b"srf": _image("x-sony-srf"),
-    b"orf": _image("x-olympus-orf"),
-    b"rw2": _image("x-panasonic-rw2"),
-    b"raf": _image("x-fuji-raf"),
-    b"pef": _image("x-pentax-pef"),
-    b"srw": _image("x-samsung-srw"),
-    b"x3f": _image("x-sigma-x3f"),
-    b"kdc": _image("x-kodak-kdc"),
-    b"dcr": _image("x-kodak-dcr"),
-    b"mrw": _image("x-minolta-mrw"),
-    b"3fr": _image("x-hasselblad-3fr"),
-    b"iiq": _image("x-phaseone-iiq"),
-    b"erf": _image("x-epson-erf"),
+    b"dng": _raw("x-adobe-dng"),
+    b"cr2": _raw("x-canon-cr2"),
+    b"cr3": _raw("x-canon-cr3"),
+    b"crw": _raw("x-canon-crw"),
+    b"nef": _raw("x-nikon-nef"),
+    b"nrw": _raw("x-nikon-nrw"),
+    b"arw": _raw("x-sony-arw"),
+    b"sr2": _raw("x-sony-sr2"),
+    b"srf": _raw("x-sony-srf"),
+    b"orf": _raw("x-olympus-orf"),
+    b"rw2": _raw("x-panasonic-rw2"),
+    b"raf": _raw("x-fuji-raf"),
+    b"pef": _raw("x-pentax-pef"),
+    b"srw": _raw("x-samsung-srw"),
+    b"x3f": _raw("x-sigma-x3f"),
+    b"kdc": _raw("x-kodak-kdc"),
+    b"dcr": _raw("x-kodak-dcr"),
+    b"mrw": _raw("x-minolta-mrw"),
+    b"3fr": _raw("x-hasselblad-3fr"),
+    b"iiq": _raw("x-phaseone-iiq"),
+    b"erf": _raw("x-epson-erf"),
     b"rwl": _RAW,
     b"mp4": _video("mp4"),
     b"m4v": _video("x-m4v"),
@@ -121,3 +127,11 @@ def media_type(name: bytes) -> MediaType | None:
     """
     dot = name.rfind(b".")
     return BY_EXTENSION.get(name[dot + 1 :].lower()) if dot > 0 else None
+
+
+_RAW_MIMES = frozenset(kind.mime for kind in BY_EXTENSION.values() if kind.raw)
+
+
+def is_raw(mime: str) -> bool:
+    """Whether a type, by name or by content, is that of what a camera's sensor saw."""
+    return mime in _RAW_MIMES

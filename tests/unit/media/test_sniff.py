@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_server.media.sniff import sniff
+from media_server.media.sniff import HEIF_MIMES, PNM_MIMES, RAW_MIMES, sniff
+from media_server.model.media_type import is_raw
 
 _BMP = b"BM" + bytes(12)
 
@@ -89,3 +90,8 @@ def test_brands_behind_the_type_box_do_not_count() -> None:
 def test_any_bytes_have_an_answer(head: bytes) -> None:
     sniff(head)
     sniff(b"\0\0\0\xffftyp" + head)
+
+
+def test_every_type_of_raw_is_one_by_name_too() -> None:
+    assert all(is_raw(mime) for mime in RAW_MIMES)
+    assert not any(is_raw(mime) for mime in (*HEIF_MIMES, *PNM_MIMES, "image/tiff", "image/x-icon"))
