@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from media_server.media.jail import JailPool
+from media_server.media.jail.pool import JailPool
 from support.library import CountingJails, InstantJails, Served, make_served
 
 if TYPE_CHECKING:

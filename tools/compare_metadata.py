@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from media_server.media.errors import MediaError
+from media_server.media.film.video import VideoFacts, read_video
 from media_server.media.probe import probe
 from media_server.media.source import BytesSource
-from media_server.media.video import VideoFacts, read_video
 from media_server.media.video_sniff import VIDEO_SNIFF_BYTES, sniff_video
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from media_server.catalog.database import Catalog, open_catalog
 from media_server.library import settle
 from media_server.library.service import LibraryService, Parts
 from media_server.library.status import StatusBoard
-from media_server.media.jail import JailPool
+from media_server.media.jail.pool import JailPool
 from media_server.model.errors import DataDamaged, DataDirUnusable, UsageError
 from media_server.place import default_data_dir
 from media_server.store import database

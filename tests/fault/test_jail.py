@@ -18,7 +18,7 @@ import pytest
 import pyvips
 from PIL import Image
 
-from media_server.media.jail import JailLimits, JailPool, PoolClosedError
+from media_server.media.jail.pool import JailLimits, JailPool, PoolClosedError
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure, Reading
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _FAKE = """
 import ctypes, errno, os, signal, socket, sys, time
 sys.path[:] = PATH
-from media_server.media import jail_main, wire
-from media_server.media.confine import confine
+from media_server.media.jail import main as jail_main, wire
+from media_server.media.jail.confine import confine
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure
 
@@ -558,7 +558,7 @@ def test_a_jail_that_does_not_hold_is_not_used(
 
 _NO_LANDLOCK = """
 import msgspec
-from media_server.media import kernel
+from media_server.media.jail import kernel
 def no_landlock(name, *arguments):
     if arguments[0] in (444, 445, 446):
         raise OSError(errno.ENOSYS, "none")
@@ -614,7 +614,7 @@ def _encoded(form: str) -> bytes:
 _PARENT = """
 import sys, time
 sys.path[:] = PATH
-from media_server.media.jail import JailPool
+from media_server.media.jail.pool import JailPool
 pool = JailPool(size=1, command=COMMAND)
 pool.submit("probe", [b"fine"]).result()
 pool.submit("probe", [WORD])

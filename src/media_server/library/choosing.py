@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from media_server.media.takeout import TITLE_SOURCE
+from media_server.media.tags.takeout import TITLE_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

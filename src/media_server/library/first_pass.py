@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from media_server.catalog.assets import FileAt, NewAsset
     from media_server.catalog.database import Catalog
     from media_server.catalog.files import FileStat
-    from media_server.media.jail import JailPool
+    from media_server.media.jail.pool import JailPool
     from media_server.model.digest import Digest
     from media_server.store.small import Rendition, SmallStore
 

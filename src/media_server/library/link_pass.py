@@ -11,8 +11,8 @@ from media_server.catalog import links
 from media_server.catalog.links import LinkRow
 from media_server.library.linking import Member, Sidecar, link_folder
 from media_server.media.facts import Fact
-from media_server.media.sidecar import SidecarReading
-from media_server.media.takeout import TITLE_SOURCE
+from media_server.media.tags.sidecar import SidecarReading
+from media_server.media.tags.takeout import TITLE_SOURCE
 from media_server.model.media_type import media_type
 
 if TYPE_CHECKING:

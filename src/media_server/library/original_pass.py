@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from media_server.catalog.assets import FileAt
     from media_server.catalog.database import Catalog
-    from media_server.media.jail import JailPool
+    from media_server.media.jail.pool import JailPool
+    from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
-    from media_server.media.wire import Task
 
 _PAGE_ASSETS = 512
 _SMALL_BATCH = 64

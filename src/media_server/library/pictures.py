@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from media_server.catalog.assets import Unpictured
     from media_server.catalog.database import Catalog
+    from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
-    from media_server.media.wire import Task
     from media_server.store.small import SmallStore
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from media_server.catalog.assets import Outdated
     from media_server.catalog.database import Catalog
+    from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
-    from media_server.media.wire import Task
     from media_server.model.media_type import MediaType
 
 METADATA_VERSION = 2

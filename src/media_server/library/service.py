@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from media_server.catalog.database import Catalog
     from media_server.catalog.libraries import Library
     from media_server.library.status import StatusBoard
-    from media_server.media.jail import JailPool
+    from media_server.media.jail.pool import JailPool
     from media_server.store.large import LargeStore
     from media_server.store.small import SmallStore
 

@@ -10,7 +10,7 @@ import msgspec
 from media_server.catalog import sidecars
 from media_server.library.read import file_stat
 from media_server.library.roots import Roots
-from media_server.media.sidecar import SidecarReading
+from media_server.media.tags.sidecar import SidecarReading
 from media_server.model.errors import FileUnreadable
 from media_server.model.sidecar import MAX_SIDECAR_BYTES
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from media_server.catalog.database import Catalog
     from media_server.catalog.sidecars import SidecarAt
-    from media_server.media.jail import JailPool
+    from media_server.media.jail.pool import JailPool
 
 _BATCH = 256
 _NOTHING = b""

@@ -7,7 +7,7 @@ import struct
 
 import msgspec
 
-from media_server.media.wire import Layers  # noqa: TC001 - msgspec reads it at run time
+from media_server.media.jail.wire import Layers  # noqa: TC001 - msgspec reads it at run time
 
 _BOARD_BYTES = 4096
 _HEAD = struct.Struct("<II")  # number of the version, length of what follows

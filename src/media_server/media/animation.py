@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from media_server.media.errors import MediaError
-from media_server.media.jxl import read_jxl_header
-from media_server.media.png import chunks
+from media_server.media.formats.jxl import read_jxl_header
+from media_server.media.formats.png import chunks
 from media_server.media.sniff import HEIF_MIMES
 from media_server.media.source import Window
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from media_server.media.cicp import Cicp, cicp_of_nclx, cicp_of_profile
 from media_server.media.errors import MediaError
-from media_server.media.isobmff import has_gain_map, primary_properties, read_isobmff
-from media_server.media.jp2 import read_jp2_colours
-from media_server.media.jpeg import segments
-from media_server.media.jxl import read_jxl_header
-from media_server.media.png import chunks
+from media_server.media.formats.isobmff import has_gain_map, primary_properties, read_isobmff
+from media_server.media.formats.jp2 import read_jp2_colours
+from media_server.media.formats.jpeg import segments
+from media_server.media.formats.jxl import read_jxl_header
+from media_server.media.formats.png import chunks
 from media_server.media.sniff import HEIF_MIMES
 from media_server.media.source import Window
 

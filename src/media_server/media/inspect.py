@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from media_server.media.bmp import read_bmp
-from media_server.media.cr3 import read_cr3
 from media_server.media.errors import EmptyError, UnrecognisedError
-from media_server.media.exif import Exif, read_exif, read_orientation
-from media_server.media.gif import read_gif
-from media_server.media.ico import read_ico
-from media_server.media.isobmff import read_isobmff
-from media_server.media.jp2 import read_jp2
-from media_server.media.jpeg import read_jpeg
-from media_server.media.jxl import read_jxl
-from media_server.media.pcx import read_pcx
-from media_server.media.png import read_png
-from media_server.media.pnm import read_pnm
-from media_server.media.psd import read_psd
-from media_server.media.raw import (
+from media_server.media.formats.bmp import read_bmp
+from media_server.media.formats.cr3 import read_cr3
+from media_server.media.formats.gif import read_gif
+from media_server.media.formats.ico import read_ico
+from media_server.media.formats.isobmff import read_isobmff
+from media_server.media.formats.jp2 import read_jp2
+from media_server.media.formats.jpeg import read_jpeg
+from media_server.media.formats.jxl import read_jxl
+from media_server.media.formats.pcx import read_pcx
+from media_server.media.formats.png import read_png
+from media_server.media.formats.pnm import read_pnm
+from media_server.media.formats.psd import read_psd
+from media_server.media.formats.raw import (
     read_fuji,
     read_minolta,
     read_panasonic,
@@ -27,6 +26,9 @@ from media_server.media.raw import (
     read_unsized,
     sniff_tiff_raw,
 )
+from media_server.media.formats.tga import is_tga, read_tga
+from media_server.media.formats.tiff_file import read_tiff
+from media_server.media.formats.webp import read_webp
 from media_server.media.sniff import (
     HEIF_MIMES,
     PNM_MIMES,
@@ -35,9 +37,7 @@ from media_server.media.sniff import (
     Mime,
     sniff,
 )
-from media_server.media.tga import is_tga, read_tga
-from media_server.media.tiff_file import read_tiff
-from media_server.media.webp import read_webp
+from media_server.media.tags.exif import Exif, read_exif, read_orientation
 
 if TYPE_CHECKING:
     from collections.abc import Callable

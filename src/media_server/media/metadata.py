@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from media_server.media.animation import is_animated
 from media_server.media.facts import MAX_FACTS, Fact
 from media_server.media.hdr import is_hdr
-from media_server.media.iptc import parse_iptc
-from media_server.media.motion import motion_facts
 from media_server.media.sniff import HEIF_MIMES, Mime
-from media_server.media.xmp import read_xmp
+from media_server.media.tags.iptc import parse_iptc
+from media_server.media.tags.motion import motion_facts
+from media_server.media.tags.xmp import read_xmp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from media_server.media.exif import Exif
     from media_server.media.layout import Layout
-    from media_server.media.motion import MotionClaim
     from media_server.media.source import Source
+    from media_server.media.tags.exif import Exif
+    from media_server.media.tags.motion import MotionClaim
 
 _BOXED_MIMES = frozenset[Mime]({"image/avif", *HEIF_MIMES})
 # Files that hold films: motion photos are made by phones, which write these.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from media_server.media.decode.pillow import decode_pillow
 from media_server.media.decode.turn import turn_upright
 from media_server.media.errors import MediaError
-from media_server.media.jpeg import read_jpeg
+from media_server.media.formats.jpeg import read_jpeg
 from media_server.media.picture import GRID_EDGE_PX, Picture
 from media_server.media.render import encode_small
 from media_server.media.source import BytesSource

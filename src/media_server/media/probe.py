@@ -10,15 +10,15 @@ from media_server.media.metadata import gather, picture_facts
 from media_server.media.picture import GRID_EDGE_PX
 from media_server.media.reading import Reading
 from media_server.media.sniff import HEIF_MIMES, Mime
+from media_server.media.tags.xmp import read_xmp
 from media_server.media.video_sniff import VIDEO_SNIFF_BYTES, sniff_video
-from media_server.media.xmp import read_xmp
 from media_server.model.geometry import Size
 
 if TYPE_CHECKING:
-    from media_server.media.exif import Exif
     from media_server.media.layout import Layout
     from media_server.media.picture import Picture
     from media_server.media.source import Source
+    from media_server.media.tags.exif import Exif
 
 # EXIF orientations from here on lie on their side.
 _SIDEWAYS = 5
@@ -42,7 +42,7 @@ def probe(source: Source) -> Reading:
 
 def _probe_film(source: Source) -> Reading:
     # Imported late: most folders hold pictures alone.
-    from media_server.media.video import read_video
+    from media_server.media.film.video import read_video
 
     found = read_video(source)
     said = read_xmp(found.xmp).facts if found.xmp else ()

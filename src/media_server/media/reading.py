@@ -8,8 +8,8 @@ import msgspec
 
 from media_server.media.facts import MAX_FACTS, Fact
 from media_server.media.picture import Picture
-from media_server.media.sidecar import SidecarReading
 from media_server.media.sniff import Mime  # noqa: TC001 - msgspec reads it at run time
+from media_server.media.tags.sidecar import SidecarReading
 from media_server.media.video_sniff import VideoMime  # noqa: TC001
 
 CaptureSource = Literal["EXIF:DateTimeOriginal", "EXIF:DateTimeDigitized", "EXIF:DateTime"]

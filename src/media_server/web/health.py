@@ -8,7 +8,7 @@ import msgspec
 from anyio import to_thread
 
 from media_server.catalog import counts, libraries
-from media_server.media.wire import Layers  # noqa: TC001 - msgspec reads it at run time
+from media_server.media.jail.wire import Layers  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.file_answer import send_bytes
 from media_server.web.headers import NOSNIFF
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from media_server.catalog.database import Catalog
-    from media_server.media.jail import JailPool
+    from media_server.media.jail.pool import JailPool
+    from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
-    from media_server.media.wire import Task
     from media_server.model.digest import Digest
     from media_server.store.large import LargeRendition, LargeStore
     from media_server.store.small import SmallStore

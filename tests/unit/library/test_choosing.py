@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from media_server.library.choosing import Position, first, gathered, position_of
 from media_server.media.facts import Fact, FactName
-from media_server.media.takeout import TITLE_SOURCE
+from media_server.media.tags.takeout import TITLE_SOURCE
 
 
 def place(

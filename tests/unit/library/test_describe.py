@@ -15,14 +15,14 @@ from media_server.library.readings import METADATA_VERSION
 from media_server.media.facts import Fact
 from media_server.media.picture import Picture
 from media_server.media.reading import Reading
-from media_server.media.sidecar import SidecarReading
+from media_server.media.tags.sidecar import SidecarReading
 from support.library import InstantJails, make_served
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
-    from media_server.media.wire import Task
     from support.library import Served
 
 DAY = "2020-01-02T03:04:05"

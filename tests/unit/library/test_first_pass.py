@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
-    from media_server.media.wire import Task
     from support.library import Served
 
 LARGE = noise(1, 3_000_000)

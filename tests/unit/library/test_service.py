@@ -14,7 +14,7 @@ import pytest
 from media_server.catalog.database import Catalog
 from media_server.library.service import LibraryService, Parts
 from media_server.library.status import StatusBoard
-from media_server.media.jail import JailPool
+from media_server.media.jail.pool import JailPool
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure, Reading
 from media_server.store.small import SmallStore
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
-    from media_server.media.wire import Task
     from support.library import CountingJails, Served
 
 
@@ -206,7 +206,7 @@ def test_purge_cut_short_forgets_nothing_half(served: Served, *, back: bool) -> 
 _KILLER = """
 import os, socket, sys
 sys.path[:] = {path!r}
-from media_server.media import wire
+from media_server.media.jail import wire
 connection = socket.socket(fileno=int(sys.argv[-1]))
 wire.decode_setup(wire.receive_frame(connection))
 layers = wire.Layers(privileges="on", memory="on", landlock="on (ABI 7)", seccomp="on")

@@ -21,8 +21,8 @@ from support.media import picture
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
-    from media_server.media.wire import Task
     from support.library import CountingJails, Served
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from media_server.media.decode.colour import to_srgb
 from media_server.media.decode.pillow import check_frame, opened, plain, scale
-from media_server.media.ico import largest_icon
+from media_server.media.formats.ico import largest_icon
 from media_server.media.source import BytesSource
 from media_server.model.geometry import Size
 

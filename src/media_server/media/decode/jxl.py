@@ -11,7 +11,7 @@ from media_server.media.decode.colour import to_srgb
 from media_server.media.decode.decoder import MAX_FRAME_PIXELS
 from media_server.media.decode.pillow import scale
 from media_server.media.errors import CorruptError, TooLargeError, TruncatedError
-from media_server.media.jxl import ends_early, read_jxl_header
+from media_server.media.formats.jxl import ends_early, read_jxl_header
 from media_server.model.geometry import Size
 
 if TYPE_CHECKING:

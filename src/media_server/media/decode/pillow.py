@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from PIL import Image, Jpeg2KImagePlugin, JpegImagePlugin, UnidentifiedImageError
 
 from media_server.media.cicp import ADOBE_RGB
-from media_server.media.dcf import is_adobe_rgb
 from media_server.media.decode.colour import to_srgb
 from media_server.media.decode.decoder import MAX_FRAME_PIXELS, MAX_PIXELS
 from media_server.media.decode.turn import turn_upright
 from media_server.media.errors import CorruptError, MediaError, TooLargeError, TruncatedError
-from media_server.media.jp2 import ends_early, read_jp2_colours, resolution_levels
+from media_server.media.formats.dcf import is_adobe_rgb
+from media_server.media.formats.jp2 import ends_early, read_jp2_colours, resolution_levels
 from media_server.media.sniff import PNM_MIMES, SNIFF_BYTES, sniff
 from media_server.model.geometry import Size
 

@@ -10,7 +10,7 @@ from media_server.media.decode.decoder import MAX_FRAME_PIXELS
 from media_server.media.decode.pillow import opened, plain, scale
 from media_server.media.decode.turn import turn_upright
 from media_server.media.errors import TooLargeError, TruncatedError, UnsupportedError
-from media_server.media.psd import PsdHeader, read_psd_header, read_psd_profile
+from media_server.media.formats.psd import PsdHeader, read_psd_header, read_psd_profile
 from media_server.media.source import BytesSource
 from media_server.model.geometry import Size
 

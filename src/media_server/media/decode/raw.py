@@ -21,7 +21,7 @@ from media_server.media.errors import (
     TruncatedError,
     UnsupportedError,
 )
-from media_server.media.jpeg import read_jpeg
+from media_server.media.formats.jpeg import read_jpeg
 from media_server.media.source import BytesSource
 from media_server.model.geometry import Size
 

@@ -13,7 +13,7 @@ from media_server.media.cicp import Cicp
 from media_server.media.decode.decoder import decoder_for
 from media_server.media.decode.turn import turn_upright
 from media_server.media.errors import UnsupportedError
-from media_server.media.ffmpeg import (
+from media_server.media.film.ffmpeg import (
     attached,
     main_stream,
     open_video,
@@ -21,8 +21,8 @@ from media_server.media.ffmpeg import (
     pixel_shape,
     require_decoder,
 )
+from media_server.media.film.video import shown_size
 from media_server.media.source import BytesSource
-from media_server.media.video import shown_size
 from media_server.model.geometry import Size
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from media_server.media.errors import (
     TruncatedError,
     UnsupportedError,
 )
+from media_server.media.formats.tiff_extent import ends_early
 from media_server.media.hdr import read_cicp
 from media_server.media.sniff import SNIFF_BYTES, Mime, sniff
-from media_server.media.tiff_extent import ends_early
 from media_server.model.geometry import Size
 
 if TYPE_CHECKING:
