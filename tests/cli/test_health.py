@@ -65,7 +65,7 @@ def test_each_kind_is_found_once(folder: Path) -> None:
     assert {
         ("zero_byte", "empty.jpg"),
         ("truncated", "cut.jpg"),
-        ("failed", "text.jpg"),
+        ("wrong_extension", "text.jpg"),
         ("wrong_extension", "really a jpeg.png"),
         ("undated", "no date.jpg"),
         ("orphan_sidecar", "nobody's.xmp"),
@@ -73,6 +73,11 @@ def test_each_kind_is_found_once(folder: Path) -> None:
     assert ("undated", "empty.jpg") in found
     assert not {one for one in found if one[1].startswith("sound")}
     assert all(one["library"] == str(folder) for one in told["findings"])
+    details = {one["path"]: one["detail"] for one in told["findings"] if one["code"] != "undated"}
+    assert details["nobody's.xmp"] == ""
+    assert details["really a jpeg.png"] == "image/jpeg"
+    assert details["text.jpg"] == "the content is no picture of a known format"
+    assert {one["detail"] for one in told["findings"] if one["code"] == "undated"} == {""}
     assert told["counts"]["zero_byte"] == 1
     assert sum(told["counts"].values()) == len(told["findings"])
 
@@ -82,10 +87,11 @@ def test_text_for_people_and_one_kind_only(folder: Path) -> None:
         (folder / f"{number:02}\x1b[31m.jpg").write_bytes(b"no picture %d" % number)
     scanned(folder)
     ended = run("health", *words(folder))
-    assert "failed: 12. No picture can be made of it.\n" in ended.stdout
-    assert "  and 2 more; --code failed tells them all\n" in ended.stdout
+    sentence = "Its content is of another type than its name says."
+    assert f"wrong_extension: 12. {sentence}\n" in ended.stdout
+    assert "  and 2 more; --code wrong_extension tells them all\n" in ended.stdout
     assert "\x1b" not in ended.stdout
-    only = run("health", *words(folder), "--code", "failed")
+    only = run("health", *words(folder), "--code", "wrong_extension")
     assert only.stdout.count("\n") == 13
     assert run("health", *words(folder), "--code", "parked").returncode == 0
 

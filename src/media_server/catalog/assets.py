@@ -358,13 +358,15 @@ def purge(connection: Connection, digests: Sequence[bytes]) -> None:
     connection.execute(delete(asset).where(asset.c.digest.in_(digests)))
 
 
-def may_have_picture(connection: Connection, digest: bytes) -> bool:
-    """Whether it is no film, of a type that can be pictured, and no attempt to has failed."""
+def mime_to_picture(connection: Connection, digest: bytes) -> str | None:
+    """The type of an asset that may have a picture; None where an attempt to make one failed."""
     query = select(asset.c.grid, asset.c.mime).where(asset.c.digest == digest)
     row = connection.execute(query).first()
-    if row is None or row.grid >= Grid.FAILED or row.mime.startswith("video/"):
-        return False
-    return failure_of(connection, digest, "thumbnail") is None
+    if row is None or row.grid >= Grid.FAILED:
+        return None
+    if failure_of(connection, digest, "thumbnail") is not None:
+        return None
+    return str(row.mime)
 
 
 def longest_edge_px(connection: Connection, digest: bytes) -> int:

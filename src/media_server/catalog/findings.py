@@ -21,6 +21,7 @@ SELECT CASE
         WHEN failure.code = 'empty' THEN 'zero_byte'
         WHEN failure.code = 'truncated' THEN 'truncated'
         WHEN failure.code = 'too_large' THEN 'too_big'
+        WHEN failure.code = 'unrecognised' THEN 'wrong_extension'
         WHEN failure.parked = 1 THEN 'parked'
         ELSE 'failed'
     END, library.shown, folder.path, file.name, failure.detail
@@ -32,7 +33,7 @@ WHERE library.served = 1 AND failure.id = (SELECT min(first.id) FROM failure AS 
     WHERE first.digest = failure.digest OR first.file_id = failure.file_id)
 """
 _UNDATED = """
-SELECT 'undated', library.shown, folder.path, file.name, coalesce(detail.taken_source, '')
+SELECT 'undated', library.shown, folder.path, file.name, ''
 FROM detail
 JOIN asset ON asset.id = detail.asset_id
 JOIN file ON file.digest = asset.digest
@@ -43,7 +44,8 @@ WHERE library.served = 1 AND detail.taken_certainty = 'guess'
 _LOOSE = """
 SELECT CASE WHEN loose.code IN ('movie_missing', 'photo_missing')
         THEN 'broken_pair' ELSE 'orphan_sidecar' END,
-    library.shown, folder.path, loose.name, replace(loose.code, '_', ' ')
+    library.shown, folder.path, loose.name,
+    CASE loose.code WHEN 'orphan_sidecar' THEN '' ELSE replace(loose.code, '_', ' ') END
 FROM loose
 JOIN folder ON folder.id = loose.folder_id
 JOIN library ON library.id = folder.library_id

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from media_server.media.decode import decoder_for
-from media_server.media.inspect import inspect_turning
+from media_server.media.inspect import identify, inspect_turning
 from media_server.media.picture import (
     GRID_EDGE_PX,
     PREVIEW_EDGE_PX,
@@ -49,7 +49,7 @@ def grid(source: Source) -> Picture:
 def preview(source: Source) -> Picture:
     """The picture for a whole screen: at most 2048 px, upright, sRGB, without metadata.
 
-    Never enlarged.
+    Never enlarged. Of a film, a telling frame.
 
     Returns:
         JPEG, or WebP when the picture has transparency.
@@ -58,7 +58,11 @@ def preview(source: Source) -> Picture:
         MediaError: the file cannot be decoded.
         MemoryError: nor within the memory there is.
     """
-    return _encode_shown(_decode(source, PREVIEW_EDGE_PX)[1], _PREVIEW_QUALITY)
+    if identify(source) is None:
+        picture = _decode_frame(source, PREVIEW_EDGE_PX)
+    else:
+        _, picture = _decode(source, PREVIEW_EDGE_PX)
+    return _encode_shown(picture, _PREVIEW_QUALITY)
 
 
 def thumbnail(source: Source) -> Picture:
@@ -77,6 +81,16 @@ def thumbnail(source: Source) -> Picture:
     square.paste(picture.convert("RGBA"), (left, top))
     strategy = zlib.Z_RLE if mime in _PHOTOS else zlib.Z_DEFAULT_STRATEGY
     return _encode(square, "PNG", "image/png", compress_level=1, compress_type=strategy)
+
+
+def poster(source: Source) -> Picture:
+    """A telling frame of a film for the timeline: at most 320 px, upright, sRGB, no metadata.
+
+    Raises:
+        MediaError: the file cannot be decoded.
+        MemoryError: nor within the memory there is.
+    """
+    return encode_small(_decode_frame(source, GRID_EDGE_PX))
 
 
 def encode_small(picture: Image.Image) -> Picture:
@@ -101,25 +115,15 @@ def _decode(source: Source, edge_px: int) -> tuple[Mime, Image.Image]:
     return mime, decoder_for(mime)(source, edge_px, orientation)
 
 
+def _decode_frame(source: Source, edge_px: int) -> Image.Image:
+    # Imported late: pictures do not need FFmpeg.
+    from media_server.media.decode.video import poster as decode_poster
+
+    return decode_poster(source, edge_px)
+
+
 def _encode(picture: Image.Image, form: str, mime: str, **options: int) -> Picture:
     picture.info.clear()  # encoders would write comments, profiles and EXIF found there
     file = io.BytesIO()
     picture.save(file, form, **options)
     return Picture(mime, picture.width, picture.height, file.getvalue())  # type: ignore[arg-type]
-
-
-def poster(source: Source, edge_px: int = GRID_EDGE_PX) -> Picture:
-    """A telling frame of a video: upright, sRGB, without metadata.
-
-    Args:
-        source: a video.
-        edge_px: longest allowed edge, ≥ 1.
-
-    Raises:
-        MediaError: the file cannot be decoded.
-        MemoryError: nor within the memory there is.
-    """
-    # Imported late: pictures do not need FFmpeg.
-    from media_server.media.decode.video import poster as decode_poster
-
-    return encode_small(decode_poster(source, edge_px))

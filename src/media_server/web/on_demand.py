@@ -91,7 +91,8 @@ class OnDemand:
         self, task: Task, digest: Digest, render: Callable[[Digest], Outcome | None]
     ) -> Picture | None:
         with self._catalog.read() as connection:
-            if not assets.may_have_picture(connection, digest):
+            mime = assets.mime_to_picture(connection, digest)
+            if mime is None or (task == "thumbnail" and mime.startswith("video/")):
                 return None
             if assets.failure_of(connection, digest, task) is not None:
                 return None

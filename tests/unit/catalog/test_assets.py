@@ -136,18 +136,16 @@ def test_failure_replaces_the_one_before_of_its_step(shelf: Shelf) -> None:
     assert (found.failed, found.parked) == (2, 1)
 
 
-def test_what_has_failed_may_have_no_picture(shelf: Shelf) -> None:
+def test_what_has_failed_has_no_type_to_picture(shelf: Shelf) -> None:
     digest = shelf.put(b"a.jpg", "x")
+    other = shelf.put(b"b.jpg", "y", grid=Grid.FAILED)
     with shelf.catalog.read() as connection:
-        assert assets.may_have_picture(connection, digest)
-        assert not assets.may_have_picture(connection, digest_of("unknown"))
+        assert assets.mime_to_picture(connection, digest) == "image/jpeg"
+        assert assets.mime_to_picture(connection, digest_of("unknown")) is None
+        assert assets.mime_to_picture(connection, other) is None
     fail(shelf, "thumbnail", digest)
-    with shelf.catalog.write() as connection:
-        assert not assets.may_have_picture(connection, digest)
-        other = shelf
-    digest = other.put(b"b.jpg", "y", grid=Grid.FAILED)
     with shelf.catalog.read() as connection:
-        assert not assets.may_have_picture(connection, digest)
+        assert assets.mime_to_picture(connection, digest) is None
 
 
 def test_longest_edge(shelf: Shelf) -> None:

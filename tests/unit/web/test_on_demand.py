@@ -15,6 +15,7 @@ from media_server.model.digest import Digest
 from media_server.store.large import LargeStore
 from media_server.store.small import SmallStore
 from media_server.web.on_demand import OnDemand
+from support.clips import make_clip
 from support.library import InstantJails
 from support.media import picture
 
@@ -133,6 +134,18 @@ def test_twenty_previews_at_once_and_the_one_that_is_kept(served: Served) -> Non
 
 def assert_true(value: object) -> None:
     assert value
+
+
+def test_a_film_has_a_preview_and_no_thumbnail(served: Served, jails: CountingJails) -> None:
+    served.write("a.mp4", make_clip("mp4", "libx264", size=(640, 360)))
+    served.run()
+    making = on_demand(served, jails)
+    digest = only_digest(served)
+    assert asyncio.run(making.thumbnail(digest)) is None
+    made = asyncio.run(making.preview(digest))
+    assert isinstance(made, Picture)
+    assert (made.mime, made.width_px, made.height_px) == ("image/jpeg", 640, 360)
+    assert jails.sources["thumbnail"] == 0
 
 
 def test_a_thumbnail_and_a_preview_do_not_stand_in_for_each_other(served: Served) -> None:
