@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from media_server.catalog import findings, libraries, trouble
 from media_server.catalog.database import Catalog, open_catalog
 from media_server.library import settle
+from media_server.library.bell import Bell
 from media_server.library.service import LibraryService, Parts
 from media_server.library.status import StatusBoard
 from media_server.media.jail.pool import JailPool
@@ -54,6 +55,8 @@ _BACKLOG_JAIL_NICENESS = 10
 _LAST_ANSWER_S = 0.2
 _WRITER_CACHE_KIB = 16_000
 _USES_EVERY_S = 5.0
+# What a client waits for longer than this is asked for in a wrong way.
+_QUERY_S = 10.0
 
 
 def prepare_catalog(place: Place) -> None:
@@ -118,24 +121,32 @@ def run_server(settings: Settings, place: Place, bound: socket.socket) -> None:
     """Serve until told to end. Returns with all processes gone."""
     gc.collect()
     gc.freeze()  # the collector would touch, and so unshare, what the children have in common
-    board = StatusBoard()
+    board, bell = StatusBoard(), Bell()
     Supervisor(
         {
-            "web": lambda: _telling_damage(lambda: _be_web(settings, place, bound, board)),
-            "library": lambda: _telling_damage(lambda: _be_library(settings, place, bound, board)),
+            "web": lambda: _telling_damage(lambda: _be_web(settings, place, bound, board, bell)),
+            "library": lambda: _telling_damage(
+                lambda: _be_library(settings, place, bound, board, bell)
+            ),
         },
         mend=lambda: _mend(place),
     ).run()
 
 
-def _be_web(settings: Settings, place: Place, bound: socket.socket, board: StatusBoard) -> None:
+def _be_web(
+    settings: Settings, place: Place, bound: socket.socket, board: StatusBoard, bell: Bell
+) -> None:
     os.close(place.lock_fd)
     # Imported before the fork by nobody else: only this process has an event loop.
     from media_server.catalog.lookup import Lookup
+    from media_server.web import contract
+    from media_server.web.api import table
     from media_server.web.application import Application
+    from media_server.web.gate import Gate
     from media_server.web.health import HealthAnswer
     from media_server.web.list_answer import ListAnswer
     from media_server.web.on_demand import OnDemand
+    from media_server.web.router import Router
     from media_server.web.server import serve
     from media_server.web.thumbnail import Thumbnail
 
@@ -148,12 +159,25 @@ def _be_web(settings: Settings, place: Place, bound: socket.socket, board: Statu
         )
         threading.Thread(target=_keep_writing_uses, args=(large,), daemon=True).start()
         on_demand = OnDemand(catalog, place.small_store(), large, jails)
-        return Application(
-            ListAnswer(catalog, lookup, os.path.join(place.data_dir, "listing")),
-            Thumbnail(lookup, large, on_demand.thumbnail),
-            HealthAnswer(catalog, board, large),
-            on_failure=_end_when_damaged,
+        api = table.Parts(
+            catalog=Catalog(place.catalog_path, time_limit_s=_QUERY_S),
+            lookup=lookup,
+            small=place.small_store(),
+            large=large,
+            on_demand=on_demand,
+            board=board,
+            settings=settings,
+            scan_now=bell.ring,
         )
+        routes = [
+            *contract.routes(
+                ListAnswer(catalog, lookup, os.path.join(place.data_dir, "listing")),
+                Thumbnail(lookup, large, on_demand.thumbnail),
+                HealthAnswer(catalog, board, large),
+            ),
+            *table.routes(api),
+        ]
+        return Application(Router(routes), Gate(), on_failure=_end_when_damaged)
 
     serve(make, bound)
 
@@ -189,7 +213,9 @@ def _end_when_damaged(error: Exception) -> None:
         threading.Timer(_LAST_ANSWER_S, os._exit, (DataDamaged.exit_code,)).start()
 
 
-def _be_library(settings: Settings, place: Place, bound: socket.socket, board: StatusBoard) -> None:
+def _be_library(
+    settings: Settings, place: Place, bound: socket.socket, board: StatusBoard, bell: Bell
+) -> None:
     os.close(place.lock_fd)
     bound.close()
     _relax_collector()
@@ -200,6 +226,7 @@ def _be_library(settings: Settings, place: Place, bound: socket.socket, board: S
         from media_server.library.watch import watch
 
         threading.Thread(target=watch, args=(place.roots, service.wake), daemon=True).start()
+    threading.Thread(target=bell.listen, args=(service.wake,), daemon=True).start()
     service.run()
     jails.close()
 

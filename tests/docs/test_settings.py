@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from types import ModuleType
 
-import msgspec
 import pytest
 
 from media_server.cli import health
@@ -58,16 +57,7 @@ def test_each_finding_is_on_the_page() -> None:
 
 def test_each_error_code_and_address_is_on_the_page() -> None:
     page = (DOCS / "http.md").read_text()
-    makers = (
-        problem.not_found,
-        problem.no_thumbnail,
-        problem.bad_digest,
-        problem.method_not_allowed,
-        problem.internal,
-    )
-    for make in makers:
-        answer = make()
-        code = msgspec.json.decode(answer.body)["code"]
-        assert f"| {answer.status_code} | `{code}` |" in page
+    for code in problem.CODES:
+        assert f"| {problem.status_of(code)} | `{code}` |" in page
     for address in ("/list", "/thumbnail/", "/healthz"):
         assert f"`GET {address}" in page

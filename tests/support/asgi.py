@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,19 +47,24 @@ async def ask(
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     pathsend: bool = False,
+    body: bytes | None = None,
 ) -> Answer:
-    """Ask one thing."""
+    """Ask one thing; of the path, what follows a `?` is the query."""
+    path, _, query = path.partition("?")
     scope = {
         "type": "http",
         "method": method,
-        "path": path,
+        "path": unquote(path),
+        "query_string": query.encode(),
+        "client": ("127.0.0.1", 50_000),
         "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
         "extensions": {"http.response.pathsend": {}} if pathsend else {},
     }
     answer = Answer()
 
     async def receive() -> Message:
-        raise AssertionError("nothing here reads a body")
+        assert body is not None, "nothing here reads a body"
+        return {"type": "http.request", "body": body, "more_body": False}
 
     await application(scope, receive, answer.take)
     return answer

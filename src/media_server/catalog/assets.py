@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, or_, select, text, tuple_, update
 
-from media_server.catalog import links, listing
+from media_server.catalog import links, listing, publishing
 from media_server.catalog.bulk import run_many, run_over
 from media_server.catalog.files import FileStat
 from media_server.catalog.schema import (
@@ -47,7 +47,7 @@ class FileAt(NamedTuple):
 
 
 class NewAsset(NamedTuple):
-    """What is known of an asset when it is first seen, in the order of the table's columns."""
+    """What is known of an asset when it is first seen, by the names of the table's columns."""
 
     digest: bytes
     mime: str
@@ -59,6 +59,7 @@ class NewAsset(NamedTuple):
     created_ns: int
     metadata_version: int
     grid: int
+    sha1: bytes | None = None
 
 
 class Failed(NamedTuple):
@@ -113,6 +114,7 @@ _UNREAD = (
     .limit(bindparam("most"))
 )
 _NEWEST = (2**63 - 1, 2**63 - 1)
+_LOOKED_UP = 1_000
 _BEFORE_ALL = (Grid.NONE - 1, 0, b"")
 
 
@@ -139,11 +141,11 @@ def existing(connection: Connection, digests: Collection[bytes]) -> set[bytes]:
 
 
 _NEW = NewAsset._fields
-# `column11` is the one file that holds the asset, or NULL.
+# `column12` is the one file that holds the asset, or NULL.
 _INSERT = (
     f"INSERT INTO asset ({', '.join(_NEW)}, entry) "  # noqa: S608 (only names)
     f"SELECT {', '.join(f'asset.column{at}' for at in range(1, len(_NEW) + 1))}, "
-    f"({listing.entry_of('asset.column11', digest='asset.column1', created_ns='asset.column8')}) "
+    f"({listing.entry_of('asset.column12', digest='asset.column1', created_ns='asset.column8')}) "
     "FROM {rows} AS asset"
 )
 _HOLDS = (
@@ -182,6 +184,7 @@ def hold(
     touched |= {known.digest for known, _, _ in read if known.digest}
     listing.refresh(connection, touched, now_ns=now_ns)
     if listed:
+        publishing.publish(connection, publishing.ids_of(connection, listed))
         listing.bump_generation(connection)
 
 
@@ -224,7 +227,7 @@ _REREAD = (
 
 
 def reread(connection: Connection, read: Sequence[NewAsset]) -> None:
-    """Note what contents say to a newer version; `created_ns` stays what it was."""
+    """Note what contents say to a newer version; `created_ns` and `sha1` stay what they were."""
     run_over(connection, _REREAD, read)
     links.reopen(connection, [one.digest for one in read])
 
@@ -293,6 +296,8 @@ def set_grid(connection: Connection, states: Sequence[tuple[bytes, Grid]]) -> No
     """Note how far the grid renditions of assets are."""
     rows = [(int(grid), digest) for digest, grid in states]
     run_many(connection, "UPDATE asset SET grid = ? WHERE digest = ?", rows)
+    digests = [digest for digest, _ in states]
+    publishing.publish(connection, publishing.ids_of(connection, digests))
 
 
 def use_store(connection: Connection, store_id: str) -> None:
@@ -374,3 +379,24 @@ def longest_edge_px(connection: Connection, digest: bytes) -> int:
     query = select(asset.c.width_px, asset.c.height_px).where(asset.c.digest == digest)
     row = connection.execute(query).first()
     return 0 if row is None else max(row.width_px or 0, row.height_px or 0)
+
+
+def listed(connection: Connection, digests: Collection[bytes]) -> set[bytes]:
+    """Those of `digests`, SHA-256 or SHA-1, that are of listed assets."""
+    found: set[bytes] = set()
+    for column, length in (("digest", 32), ("sha1", 20)):
+        wanted = [one for one in digests if len(one) == length]
+        for at in range(0, len(wanted), _LOOKED_UP):
+            some = tuple(wanted[at : at + _LOOKED_UP])
+            query = (
+                f"SELECT {column} FROM asset "  # noqa: S608 (only names and marks)
+                f"WHERE {column} IN ({','.join('?' * len(some))}) AND entry IS NOT NULL"
+            )
+            found.update(connection.exec_driver_sql(query, some).scalars())
+    return found
+
+
+def without_sha1(connection: Connection) -> int:
+    """How many assets have no SHA-1 yet."""
+    query = text("SELECT count(*) FROM asset WHERE sha1 IS NULL")
+    return int(connection.execute(query).scalar_one())

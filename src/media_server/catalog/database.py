@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import uuid
 from contextlib import contextmanager
+from math import inf
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event, insert, inspect
@@ -33,6 +35,24 @@ _PRAGMAS = (
 )
 
 
+# Of SQLite's virtual machine, about half a millisecond: so often a limit on time is looked at.
+_STEPS = 20_000
+
+
+class _Timed(sqlite3.Connection):
+    """A connection whose statements can be given a time by which they must end."""
+
+    @contextmanager
+    def limited(self, limit_s: float) -> Iterator[None]:
+        """Interrupt what is still at work after `limit_s` seconds."""
+        ends_s = time.monotonic() + limit_s
+        self.set_progress_handler(lambda: time.monotonic() > ends_s, _STEPS)
+        try:
+            yield
+        finally:
+            self.set_progress_handler(None, 0)
+
+
 class Catalog:
     """A handle on the catalog's database, one for each process that uses it.
 
@@ -40,7 +60,14 @@ class Catalog:
     follow each other; neither waits for the other.
     """
 
-    def __init__(self, path: str, *, cache_kib: int = 2_000, synced: bool = True) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        cache_kib: int = 2_000,
+        synced: bool = True,
+        time_limit_s: float = inf,
+    ) -> None:
         """Take the file at `path`; nothing is opened before the first transaction.
 
         Args:
@@ -48,9 +75,12 @@ class Catalog:
             cache_kib: memory for pages, of each connection. Readers need little, as the system
                 keeps the file; a bulk writer needs room for what one transaction touches.
             synced: whether writes wait for the disk where the rules of the database ask for it.
+            time_limit_s: how long a transaction that only reads may work; a statement still at
+                work by then ends with `OperationalError: interrupted`.
         """
         self.path = path
         self._synced = synced
+        self._time_limit_s = time_limit_s
         self._cache_kib = cache_kib
         self.engine: Engine = create_engine(
             "sqlite://",
@@ -64,7 +94,7 @@ class Catalog:
     def connect(self) -> sqlite3.Connection:
         """A new connection of the driver, set up as all of them are."""
         connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=15
+            self.path, isolation_level=None, check_same_thread=False, timeout=15, factory=_Timed
         )
         try:
             # Before the others: it is the change to WAL that writes first.
@@ -81,7 +111,13 @@ class Catalog:
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the catalog, whatever others write meanwhile."""
         with self.engine.connect() as connection, connection.begin():
-            yield connection
+            if self._time_limit_s == inf:
+                yield connection
+                return
+            timed = connection.connection.dbapi_connection
+            assert isinstance(timed, _Timed)
+            with timed.limited(self._time_limit_s):
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

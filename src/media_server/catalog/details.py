@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
+from media_server.catalog import publishing
 from media_server.catalog.bulk import run_over
 from media_server.catalog.listing import SHOWN_FILE
 
@@ -51,6 +52,7 @@ class Chosen(NamedTuple):
     description: str | None
     keywords: str | None
     people: str | None
+    duration_ms: int | None
     sources: str | None
 
 
@@ -98,3 +100,4 @@ def describe(connection: Connection, chosen: Sequence[tuple[int, Chosen]]) -> No
         "UPDATE asset SET described = 1 FROM {rows} AS new WHERE asset.id = new.column1",
         [(asset_id,) for asset_id, _ in chosen],
     )
+    publishing.publish(connection, [asset_id for asset_id, _ in chosen])

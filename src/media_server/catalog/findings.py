@@ -76,3 +76,26 @@ def find(connection: Connection, code: FindingCode | None = None) -> Iterator[Fi
 def _path(folder: bytes, name: bytes) -> str:
     path = folder + b"/" + name if folder else name
     return shown(path) or path.decode()
+
+
+_LOOSE_OF_ASSET = f"""{_LOOSE} AND (loose.folder_id, loose.name) IN
+    (SELECT file.folder_id, file.name FROM file WHERE file.digest = :digest)
+"""  # noqa: S608 (no outside text in it)
+_OF_ASSET = (
+    f"{_FAILURES} AND file.digest = :digest",
+    f"{_UNDATED} AND file.digest = :digest",
+    _LOOSE_OF_ASSET,
+)
+
+
+def of_asset(connection: Connection, digest: bytes) -> Iterator[Finding]:
+    """What is wrong with one asset, once for each kind and file."""
+    one = {"digest": digest}
+    for query in _OF_ASSET:
+        for row in connection.execute(text(query), one):
+            yield Finding(row[0], row[1], _path(row[2], row[3]), row[4])
+    for mime, library, folder, name in connection.execute(
+        text(f"{_NAMED} AND asset.digest = :digest"), one
+    ):
+        if is_misnamed(name, mime):
+            yield Finding("wrong_extension", library, _path(folder, name), mime)

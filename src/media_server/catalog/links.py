@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
+from media_server.catalog import publishing
 from media_server.catalog.bulk import run_many, run_over
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def replace(
         [(one,) for one in changed],
     )
     one_folder = (folder_id,)
+    pairs = [one for one in before ^ now if one.part_id is not None]
     if before != now:
         connection.exec_driver_sql("DELETE FROM link WHERE folder_id = ?", one_folder)
         run_many(
@@ -113,6 +115,8 @@ def replace(
             "VALUES (?, ?, ?, ?, ?)",
             [(folder_id, *one) for one in found],
         )
+    paired = {file_id for one in pairs for file_id in (one.primary_id, one.part_id)}
+    publishing.publish(connection, _assets_of(connection, paired))
     connection.exec_driver_sql("DELETE FROM loose WHERE folder_id = ?", one_folder)
     run_many(
         connection,
@@ -120,6 +124,12 @@ def replace(
         [(folder_id, *one) for one in loose],
     )
     connection.exec_driver_sql("UPDATE folder SET linked = 1 WHERE id = ?", one_folder)
+
+
+def _assets_of(connection: Connection, file_ids: Collection[int | None]) -> list[int]:
+    query = "SELECT asset.id FROM file JOIN asset ON asset.digest = file.digest WHERE file.id = ?"
+    found = (connection.exec_driver_sql(query, (one,)).scalar() for one in file_ids)
+    return [one for one in found if one is not None]
 
 
 def reopen(connection: Connection, digests: Collection[bytes]) -> None:
@@ -134,8 +144,16 @@ def reopen(connection: Connection, digests: Collection[bytes]) -> None:
 
 def forget_files(connection: Connection, file_ids: Sequence[tuple[int]]) -> None:
     """Files are removed: nothing belongs with them any more."""
+    left = [
+        other
+        for (one,) in file_ids
+        for other in connection.exec_driver_sql(
+            "SELECT part_id FROM link WHERE primary_id = ? AND part_id IS NOT NULL", (one,)
+        ).scalars()
+    ]
     run_many(connection, "DELETE FROM link WHERE primary_id = ?", file_ids)
     run_many(connection, "DELETE FROM link WHERE part_id = ?", file_ids)
+    publishing.publish(connection, _assets_of(connection, left))
 
 
 def drop_homeless(connection: Connection) -> None:

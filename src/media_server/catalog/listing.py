@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from media_server.catalog import publishing
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -91,6 +93,8 @@ def refresh(connection: Connection, digests: Iterable[bytes], *, now_ns: int) ->
     driver("CREATE TEMP TABLE IF NOT EXISTS touched (digest BLOB PRIMARY KEY) WITHOUT ROWID")
     driver("INSERT INTO touched VALUES (?)", rows)
     connection.execute(_REFRESH, {"now_ns": now_ns})
+    ids = driver("SELECT id FROM asset WHERE digest IN (SELECT digest FROM touched)")
+    publishing.publish(connection, ids.scalars())
     driver("DELETE FROM touched")
     bump_generation(connection)
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 
 metadata = MetaData()
 
@@ -33,6 +33,14 @@ class Pending(IntEnum):
     NO = 0
     YES = 1
     NEXT_SCAN = 2  # could not be read just now
+
+
+class Kind(IntEnum):
+    """What the timeline shows of an asset."""
+
+    PHOTO = 0
+    VIDEO = 1
+    OTHER = 2  # of which no picture can be made
 
 
 class Grid(IntEnum):
@@ -53,6 +61,8 @@ catalog_state = Table(
     Column("catalog_id", Text, nullable=False),
     Column("store_id", Text, nullable=False, server_default=""),
     Column("generation", BigInteger, nullable=False, server_default="0"),
+    # The number of the last change to what is published: see `publishing`.
+    Column("changes", BigInteger, nullable=False, server_default="0"),
 )
 
 library = Table(
@@ -120,6 +130,8 @@ asset = Table(
     # all over for each batch of new assets.
     Column("id", Integer, primary_key=True),
     Column("digest", LargeBinary, nullable=False),
+    # Phone clients know contents by it. NULL where a version before this column has read them.
+    Column("sha1", LargeBinary),
     Column("mime", Text, nullable=False),
     Column("width_px", Integer),
     Column("height_px", Integer),
@@ -136,6 +148,8 @@ asset = Table(
     # Whether its detail says all that is known now: from the content and from beside its files.
     Column("described", Integer, nullable=False, server_default="0"),
     Index("asset_digest", "digest", unique=True),
+    Index("asset_sha1", "sha1", sqlite_where=text("sha1 IS NOT NULL")),
+    Index("asset_without_sha1", "id", sqlite_where=text("sha1 IS NULL")),
     Index(
         "asset_unpictured",
         "grid",
@@ -173,9 +187,58 @@ detail = Table(
     Column("description", Text),
     Column("keywords", Text),  # JSON lists
     Column("people", Text),
+    Column("duration_ms", BigInteger),
+    Column("country", Text),  # ISO 3166-1 alpha-2
+    Column("region", Text),
+    Column("city", Text),
     # Where each of these came from: a JSON object, name → source.
     Column("sources", Text),
-    Index("detail_taken", "taken_ns"),
+    Index("detail_place", "country", "region", "city", sqlite_where=text("country IS NOT NULL")),
+)
+
+# What the timeline shows: a narrow row for each asset that `/list` lists, kept by `publishing`.
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("asset_id", ForeignKey("asset.id"), primary_key=True),
+    # The calendar day at the place where it was taken, and the wall time there, as if it were UTC.
+    Column("local_day", Integer, nullable=False),  # days since 1970-01-01
+    Column("local_ms", BigInteger, nullable=False),
+    # The instant, by the world's clock.
+    Column("taken_day", Integer, nullable=False),
+    Column("taken_ms", BigInteger, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("shape", Text, nullable=False),  # ratio of the edges in two signs, see `publishing`
+    # Shown with another asset and not by itself: a Live Photo's film, a RAW beside its JPEG.
+    Column("part", Integer, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    # All that the answer about the whole library takes, in its order.
+    Index(
+        "timeline_local",
+        "local_day",
+        "local_ms",
+        "asset_id",
+        "shape",
+        sqlite_where=text("part = 0"),
+    ),
+    Index(
+        "timeline_taken",
+        "taken_day",
+        "taken_ms",
+        "asset_id",
+        "shape",
+        sqlite_where=text("part = 0"),
+    ),
+    Index("timeline_changed", "changed", "asset_id"),
+)
+
+# Assets that were published and are not any more.
+removal = Table(
+    "removal",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("changed", BigInteger, nullable=False),
+    Index("removal_changed", "changed", "digest"),
 )
 
 # Files that describe others: XMP, and the JSON of Google Takeout.

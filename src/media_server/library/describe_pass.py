@@ -100,6 +100,7 @@ def choose(one: Undescribed, beside: _Beside, *, now_ns: int) -> Chosen:
         return str(found.value) if found else None
 
     rating = pick("rating")
+    duration = pick("duration_s")
     keywords = gathered("keyword", *everything)
     people = gathered("person", *everything)
     return Chosen(
@@ -120,6 +121,7 @@ def choose(one: Undescribed, beside: _Beside, *, now_ns: int) -> Chosen:
         description=text("description"),
         keywords=_encode(keywords).decode() if keywords else None,
         people=_encode(people).decode() if people else None,
+        duration_ms=round(float(duration.value) * 1000) if duration else None,
         sources=_encode(sources).decode(),
     )
 

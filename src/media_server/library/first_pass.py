@@ -50,14 +50,14 @@ class _Batch:
     Attributes:
         read: files that were read whole.
         unread: files that were not.
-        met: those of `read` whose digest is new.
+        met: those of `read` whose digest is new, with the SHA-1 too.
         probed: digests of those of `met` that were given to the jail, in order.
         outcomes: what the jail will say of them.
     """
 
     read: list[tuple[FileAt, Digest, FileStat]] = field(default_factory=list)
     unread: list[Failed] = field(default_factory=list)
-    met: list[tuple[FileAt, Digest, FileStat]] = field(default_factory=list)
+    met: list[tuple[FileAt, Digest, bytes, FileStat]] = field(default_factory=list)
     probed: list[Digest] = field(default_factory=list)
     outcomes: Future[list[Outcome]] | None = None
 
@@ -161,9 +161,11 @@ class FirstPass:
     def _start(self, files: list[FileAt], roots: Roots, pool: ThreadPoolExecutor) -> _Batch:
         batch = _Batch()
         sources: dict[Digest, bytes | int] = {}
+        sha1s: dict[Digest, bytes] = {}
         for at, result in zip(files, self._read_all(files, roots, pool), strict=True):
             if isinstance(result, ReadFile):
                 batch.read.append((at, result.digest, result.stat))
+                sha1s[result.digest] = result.sha1
                 if result.digest in sources:
                     close_source(result.source)
                 else:
@@ -175,7 +177,7 @@ class FirstPass:
         for at, digest, found in batch.read:
             if digest in known or digest not in sources:
                 continue
-            batch.met.append((at, digest, found))
+            batch.met.append((at, digest, sha1s[digest], found))
             self._met.add(digest)
             known.add(digest)
             if is_read(media_type(at.name)):
@@ -218,14 +220,14 @@ class FirstPass:
         outcomes: dict[Digest, Outcome] = {}
         if batch.outcomes is not None:
             outcomes = dict(zip(batch.probed, batch.outcomes.result(), strict=True))
-        for at, digest, stat in batch.met:
+        for at, digest, sha1, stat in batch.met:
             outcome = outcomes.get(digest)
             if isinstance(outcome, Reading) and outcome.preview is not None:
                 found.previews.append(grid_rendition(digest, outcome.preview, rough=True))
                 found.previews_bytes += len(outcome.preview.data)
             elif isinstance(outcome, Failure):
                 found.failures.append(failed_picture(digest, "probe", outcome))
-            found.new.append(as_asset(at.name, digest, stat.ctime_ns, outcome))
+            found.new.append(as_asset(at.name, digest, stat.ctime_ns, outcome, sha1=sha1))
             found.facts.append((digest, facts_of(outcome)))
 
     def _hand_over(self) -> None:

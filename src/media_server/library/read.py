@@ -12,7 +12,8 @@ import os
 import stat
 import time
 from dataclasses import dataclass
-from hashlib import sha256
+from functools import partial
+from hashlib import sha1, sha256
 from typing import TYPE_CHECKING
 
 from media_server.catalog.files import FileStat, stat_values
@@ -29,6 +30,8 @@ _BLOCK_BYTES = 1024 * 1024
 # same time behind. A file younger than this is given a moment before it is read.
 _FRESH_NS = 50_000_000
 _TYPE_BITS = 0o170000
+# No guard of anything, only a name that others use: so it is there under FIPS rules too.
+_sha1 = partial(sha1, usedforsecurity=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,14 @@ class ReadFile:
 
     Attributes:
         digest: SHA-256 of its bytes.
+        sha1: SHA-1 of the same bytes, by which phone clients ask.
         stat: its stat before and after, which were equal.
         source: all its bytes if it is small, else a descriptor at any position, which the
             holder closes.
     """
 
     digest: Digest
+    sha1: bytes
     stat: FileStat
     source: bytes | int
 
@@ -91,27 +96,34 @@ def _try_to_read(fd: int, stopping: Callable[[], bool]) -> ReadFile | None:
     _let_settle(before)
     if before.size_bytes <= SMALL_FILE_BYTES:
         source: bytes | int = os.pread(fd, before.size_bytes + 1, 0)
-        digest = sha256(source).digest()  # type: ignore[arg-type]
+        hashed = _hashed(source)  # type: ignore[arg-type]
         read_bytes = len(source)  # type: ignore[arg-type]
     else:
         source = fd
-        digest, read_bytes = _hash_large(fd, before.size_bytes, stopping)
+        hashed, read_bytes = _hash_large(fd, before.size_bytes, stopping)
     if read_bytes != before.size_bytes or file_stat(fd) != before:
         return None
-    return ReadFile(Digest(digest), before, source)
+    return ReadFile(*hashed, before, source)
 
 
-def _hash_large(fd: int, size_bytes: int, stopping: Callable[[], bool]) -> tuple[bytes, int]:
-    """Digest and number of the bytes read, which ends where the file has grown."""
-    hashed, size, buffer = sha256(), 0, bytearray(_BLOCK_BYTES)
+def _hashed(data: bytes) -> tuple[Digest, bytes]:
+    return Digest(sha256(data).digest()), _sha1(data).digest()
+
+
+def _hash_large(
+    fd: int, size_bytes: int, stopping: Callable[[], bool]
+) -> tuple[tuple[Digest, bytes], int]:
+    """Digests and number of the bytes read, which ends where the file has grown."""
+    identity, other, size, buffer = sha256(), _sha1(), 0, bytearray(_BLOCK_BYTES)
     view = memoryview(buffer)
     while size <= size_bytes:
         count = os.preadv(fd, [buffer], size)
         if not count or stopping():
             break
-        hashed.update(view[:count])
+        identity.update(view[:count])
+        other.update(view[:count])
         size += count
-    return hashed.digest(), size
+    return (Digest(identity.digest()), other.digest()), size
 
 
 def _let_settle(found: FileStat) -> None:

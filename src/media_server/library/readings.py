@@ -48,7 +48,9 @@ def facts_of(outcome: Outcome | None) -> str:
     return msgspec.json.encode(outcome.facts).decode()
 
 
-def as_asset(name: bytes, digest: bytes, ctime_ns: int, outcome: Outcome | None) -> NewAsset:
+def as_asset(
+    name: bytes, digest: bytes, ctime_ns: int, outcome: Outcome | None, *, sha1: bytes | None = None
+) -> NewAsset:
     """The row of an asset.
 
     Args:
@@ -56,6 +58,7 @@ def as_asset(name: bytes, digest: bytes, ctime_ns: int, outcome: Outcome | None)
         digest: its identity.
         ctime_ns: of that file: the contract's creation date where the content has none.
         outcome: what the jail said; None where it was not asked.
+        sha1: of the same bytes as the digest, where it is known.
     """
     kind = media_type(name)
     if not isinstance(outcome, Reading):
@@ -64,7 +67,7 @@ def as_asset(name: bytes, digest: bytes, ctime_ns: int, outcome: Outcome | None)
         if isinstance(outcome, Failure) and outcome.code in _HOPELESS:
             grid = Grid.FAILED
         return NewAsset(
-            digest, mime, None, None, None, None, None, ctime_ns, METADATA_VERSION, grid
+            digest, mime, None, None, None, None, None, ctime_ns, METADATA_VERSION, grid, sha1
         )
     return NewAsset(
         digest,
@@ -77,6 +80,7 @@ def as_asset(name: bytes, digest: bytes, ctime_ns: int, outcome: Outcome | None)
         _created_ns(outcome, ctime_ns),
         METADATA_VERSION,
         Grid.ROUGH if outcome.preview else Grid.NONE,
+        sha1,
     )
 
 

@@ -1,47 +1,57 @@
-"""The ASGI application: who answers what."""
+"""The ASGI application: each request passes the gate, and goes to the route that answers it."""
 
 from __future__ import annotations
 
+import inspect
 import logging
+import sqlite3
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
-from media_server.web.problem import METHODS, internal, method_not_allowed, not_found
+from media_server.web.defaults import with_defaults
+from media_server.web.problem import Refusal, problem
+from media_server.web.request import read_body, read_query
+from media_server.web.route import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from media_server.web.gate import Gate
+    from media_server.web.route import Route
+    from media_server.web.router import Router
+
 _log = logging.getLogger(__name__)
 
-_THUMBNAIL = "/thumbnail/"
-_READING = frozenset({"GET", "HEAD"})
+# Answers that wait for the disk at the same time; SQLite gains nothing from more.
+_THREADS = 8
 
 
 class Application:
-    """Takes each request to who answers it. Plain ASGI: a router costs more than a thumbnail."""
+    """Takes each request to its route. Plain ASGI: a framework costs more than a thumbnail."""
 
     def __init__(
         self,
-        listed: ASGIApp,
-        pictured: ASGIApp,
-        health: ASGIApp,
+        router: Router,
+        gate: Gate,
         *,
         on_failure: Callable[[Exception], None] = lambda error: None,
     ) -> None:
-        """Take those who answer a GET or HEAD.
+        """Take the table of routes and who decides about requests.
 
         Args:
-            listed: answers `/list`.
-            pictured: answers `/thumbnail/…`.
-            health: answers `/healthz`.
+            router: who answers what.
+            gate: asked before each answer.
             on_failure: told of each error that ended in an answer of 500.
         """
+        self._router = router
+        self._gate = gate
         self._on_failure = on_failure
-        self._answers = {"/list": listed, "/healthz": health}
-        self._thumbnail = pictured
+        self._limiter = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -49,25 +59,49 @@ class Application:
 
         async def noticing(message: Message) -> None:
             nonlocal started
-            started = True
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = with_defaults(message["headers"])
             await send(message)
 
         try:
-            await self._answer(scope)(scope, receive, noticing)
+            answer = await self._answer(scope, receive)
+            await answer(scope, receive, noticing)
+        except Refusal as refusal:
+            if not started:
+                await problem(refusal)(scope, receive, noticing)
         except Exception as error:  # noqa: BLE001 (border)
             _log.exception("cannot answer a request")
             self._on_failure(error)
             if not started:
-                await internal()(scope, receive, send)
+                await problem(Refusal("internal"))(scope, receive, noticing)
 
-    def _answer(self, scope: Scope) -> ASGIApp:
+    async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp:
         path = scope["path"]
         if path.startswith("//"):
             path = scope["path"] = "/" + path.lstrip("/")
-        found = self._thumbnail if path.startswith(_THUMBNAIL) else self._answers.get(path)
         method = scope["method"]
-        if method == "OPTIONS" and (found or path == "*"):
-            return Response(headers={"Allow": METHODS})
-        if found is None:
-            return not_found()
-        return found if method in _READING else method_not_allowed()
+        if method == "OPTIONS":
+            return self._options(path)
+        route, segments = self._router.find(method, path)
+        self._gate.admit(scope, route)
+        query = read_query(scope, route.query)
+        body = await read_body(scope, receive, route.body, max_bytes=route.max_body_bytes)
+        return await self._call(route, Call(scope, segments, query, body))
+
+    def _options(self, path: str) -> ASGIApp:
+        allowed = "GET, HEAD, OPTIONS" if path == "*" else self._router.allowed(path)
+        if allowed is None:
+            raise Refusal("not_found")
+        return Response(headers={"Allow": allowed})
+
+    async def _call(self, route: Route, call: Call[object, object]) -> ASGIApp:
+        if inspect.iscoroutinefunction(route.answer):
+            answer: ASGIApp = await route.answer(call)
+            return answer
+        try:
+            return await to_thread.run_sync(route.answer, call, limiter=self._limiter)  # type: ignore[arg-type]
+        except (sqlite3.OperationalError, DBAPIError) as error:
+            if "interrupted" in str(error):
+                raise Refusal("took_too_long", headers={"Retry-After": "5"}) from error
+            raise

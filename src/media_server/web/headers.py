@@ -1,4 +1,4 @@
-"""Request headers, and what the answers here have in common."""
+"""Request headers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.types import Scope
-
-# Nothing here is ever a page or a script, whatever a client makes of its bytes.
-NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
 def header(scope: Scope, name: bytes) -> str | None:

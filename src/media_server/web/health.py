@@ -10,7 +10,6 @@ from anyio import to_thread
 from media_server.catalog import counts, libraries
 from media_server.media.jail.wire import Layers  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.file_answer import send_bytes
-from media_server.web.headers import NOSNIFF
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 _HEADERS = (
     (b"content-type", b"application/json"),
     (b"cache-control", b"no-store"),
-    NOSNIFF,
 )
 
 

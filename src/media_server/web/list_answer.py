@@ -15,7 +15,7 @@ from media_server.catalog import listing
 from media_server.web.conditional import matches
 from media_server.web.encoding import ENCODINGS, choose, compressed
 from media_server.web.file_answer import send_bytes, send_file, send_not_modified
-from media_server.web.headers import NOSNIFF, header
+from media_server.web.headers import header
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -139,5 +139,4 @@ def _headers(version: str, encoding: Encoding) -> list[tuple[bytes, bytes]]:
         (b"etag", _etag(version, encoding).encode()),
         (b"cache-control", b"no-cache"),
         (b"vary", b"Accept-Encoding"),
-        NOSNIFF,
     ]

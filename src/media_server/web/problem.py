@@ -3,12 +3,75 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import msgspec
 from starlette.responses import Response
 
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-METHODS = "GET, HEAD, OPTIONS"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ProblemCode = Literal[
+    "bad_request",
+    "bad_parameter",
+    "bad_body",
+    "bad_digest",
+    "bad_query",
+    "bad_cursor",
+    "not_signed_in",
+    "not_allowed",
+    "cross_site",
+    "not_found",
+    "no_asset",
+    "no_thumbnail",
+    "no_rendition",
+    "no_original",
+    "method_not_allowed",
+    "body_timeout",
+    "gone",
+    "body_too_large",
+    "uri_too_long",
+    "unsupported_media_type",
+    "bad_range",
+    "misdirected",
+    "too_many_requests",
+    "internal",
+    "busy",
+    "took_too_long",
+    "offline",
+]
+
+_TABLE: Final[Mapping[ProblemCode, tuple[int, str]]] = {
+    "bad_request": (400, "The request is not well formed."),
+    "bad_parameter": (400, "A parameter of the address is not allowed."),
+    "bad_body": (400, "The body is not what this address takes."),
+    "bad_digest": (400, "A SHA-256 has 64 hexadecimal digits."),
+    "bad_query": (400, "The search is not understood."),
+    "bad_cursor": (400, "The cursor is none that this server has given."),
+    "not_signed_in": (401, "A token is needed here."),
+    "not_allowed": (403, "The token does not allow this."),
+    "cross_site": (403, "Another site's page may not change anything here."),
+    "not_found": (404, "There is nothing at this address."),
+    "no_asset": (404, "The library has no asset with this SHA-256."),
+    "no_thumbnail": (404, "There is no thumbnail for this SHA-256."),
+    "no_rendition": (404, "There is no such picture of this asset."),
+    "no_original": (404, "None of the files that held this asset can be read now."),
+    "method_not_allowed": (405, "This address does not answer that method."),
+    "body_timeout": (408, "The body did not come in time."),
+    "gone": (410, "This cursor is of another catalog or too old: begin anew without it."),
+    "body_too_large": (413, "The body has more bytes than are allowed here."),
+    "uri_too_long": (414, "The address is too long."),
+    "unsupported_media_type": (415, "The body must be application/json."),
+    "bad_range": (416, "The range lies outside the file."),
+    "misdirected": (421, "This server does not go by that name."),
+    "too_many_requests": (429, "Too many requests; wait a moment."),
+    "internal": (500, "The server failed to answer; its log says more."),
+    "busy": (503, "The server has its hands full; try again in a moment."),
+    "took_too_long": (503, "The answer took too long to work out, and was given up."),
+    "offline": (503, "The library that holds this is offline."),
+}
+CODES: Final[tuple[ProblemCode, ...]] = get_args(ProblemCode)
+_HEADERS = {"Cache-Control": "no-store"}
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -19,46 +82,61 @@ class Problem(msgspec.Struct, frozen=True):
         status: the HTTP status.
         code: stable; what programs compare.
         detail: one sentence, without any path of the server.
+        at: where in the text of a search it is not understood, in characters from 0; absent
+            otherwise.
     """
 
     title: str
     status: int
-    code: str
+    code: ProblemCode
     detail: str
+    at: int | msgspec.UnsetType = msgspec.UNSET
 
 
-def _problem(status: int, code: str, detail: str, **headers: str) -> Response:
-    body = Problem(HTTPStatus(status).phrase, status, code, detail)
+class Refusal(Exception):
+    """A request is answered with a problem."""
+
+    def __init__(
+        self,
+        code: ProblemCode,
+        detail: str | None = None,
+        *,
+        at: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take what the problem says.
+
+        Args:
+            code: of the problem.
+            detail: one sentence for people; by default that of the code.
+            at: see `Problem`.
+            headers: of the answer.
+        """
+        super().__init__(code)
+        self.code = code
+        self.detail = detail or sentence(code)
+        self.at = at
+        self.headers = headers or {}
+
+
+def status_of(code: ProblemCode) -> int:
+    """The HTTP status that a code comes with."""
+    return _TABLE[code][0]
+
+
+def sentence(code: ProblemCode) -> str:
+    """What a code says where nothing more is known."""
+    return _TABLE[code][1]
+
+
+def problem(refusal: Refusal) -> Response:
+    """The answer that says so."""
+    status = status_of(refusal.code)
+    at = msgspec.UNSET if refusal.at is None else refusal.at
+    body = Problem(HTTPStatus(status).phrase, status, refusal.code, refusal.detail, at)
     return Response(
         msgspec.json.encode(body) + b"\n",
         status,
-        _HEADERS | headers,
+        {**_HEADERS, **refusal.headers},
         "application/problem+json",
     )
-
-
-def not_found() -> Response:
-    """No such address."""
-    return _problem(404, "not_found", "There is nothing at this address.")
-
-
-def no_thumbnail() -> Response:
-    """The asset is unknown, or has no thumbnail."""
-    return _problem(404, "no_thumbnail", "There is no thumbnail for this SHA-256.")
-
-
-def bad_digest() -> Response:
-    """What should be a SHA-256 is none."""
-    return _problem(400, "bad_digest", "A SHA-256 has 64 hexadecimal digits.")
-
-
-def method_not_allowed() -> Response:
-    """Everything here is only read."""
-    return _problem(
-        405, "method_not_allowed", "Only GET and HEAD are answered here.", Allow=METHODS
-    )
-
-
-def internal() -> Response:
-    """A fault of the program."""
-    return _problem(500, "internal", "The server failed to answer; its log says more.")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from media_server.model.digest import Digest
 from media_server.web.conditional import matches
 from media_server.web.file_answer import send_bytes, send_file, send_not_modified
-from media_server.web.headers import NOSNIFF, header
-from media_server.web.problem import bad_digest, no_thumbnail, not_found
+from media_server.web.headers import header
+from media_server.web.problem import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,22 +36,17 @@ class Thumbnail:
         self._make = make
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a GET or HEAD of a path of two segments or more."""
-        _, _, text = scope["path"][1:].partition("/")
-        if not text or "/" in text:
-            await not_found()(scope, receive, send)
-            return
-        try:
-            digest = Digest.parse(text)
-        except ValueError:
-            await bad_digest()(scope, receive, send)
-            return
-        if not self._lookup.is_listed(digest):
-            await no_thumbnail()(scope, receive, send)
-            return
-        await self._send(scope, receive, send, digest)
+        """Answer a GET or HEAD.
 
-    async def _send(self, scope: Scope, receive: Receive, send: Send, digest: Digest) -> None:
+        Raises:
+            Refusal: there is no such thumbnail.
+        """
+        try:
+            digest = Digest.parse(scope["path"].rpartition("/")[2])
+        except ValueError:
+            raise Refusal("bad_digest") from None
+        if not self._lookup.is_listed(digest):
+            raise Refusal("no_thumbnail")
         made = None
         path = self._large.path(digest, "thumbnail")
         try:
@@ -59,12 +54,11 @@ class Thumbnail:
         except FileNotFoundError:
             made = await self._make(digest)
             if made is None:
-                await no_thumbnail()(scope, receive, send)
-                return
+                raise Refusal("no_thumbnail") from None
         else:
             self._large.note_use(digest, "thumbnail")
         etag = f'"{digest.hex()}-thumbnail"'
-        headers = [(b"etag", etag.encode()), _CACHE, NOSNIFF]
+        headers = [(b"etag", etag.encode()), _CACHE]
         if matches(header(scope, b"if-none-match"), etag):
             await send_not_modified(send, headers)
         elif made is not None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.responses import PlainTextResponse
 
+from media_server.web import contract
 from media_server.web.application import Application
+from media_server.web.gate import Gate
+from media_server.web.router import Router
 from support.asgi import Answer, ask
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 async def broken(scope: Scope, receive: Receive, send: Send) -> None:
@@ -25,10 +28,14 @@ async def half_broken(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def answer(path: str, method: str = "GET") -> Answer:
-    application = Application(
+    application = site(
         PlainTextResponse("list"), PlainTextResponse("thumbnail"), PlainTextResponse("health")
     )
     return asyncio.run(ask(application, path, method=method))
+
+
+def site(listed: ASGIApp, pictured: ASGIApp, health: ASGIApp, **choices: Any) -> Application:
+    return Application(Router(contract.routes(listed, pictured, health)), Gate(), **choices)
 
 
 @pytest.mark.parametrize(
@@ -38,14 +45,17 @@ def answer(path: str, method: str = "GET") -> Answer:
         ("//list", b"list"),
         ("/healthz", b"health"),
         ("/thumbnail/x", b"thumbnail"),
-        ("///thumbnail/x/y", b"thumbnail"),
+        ("///thumbnail/x", b"thumbnail"),
     ],
 )
 def test_who_answers(path: str, body: bytes) -> None:
     assert answer(path).body == body
 
 
-@pytest.mark.parametrize("path", ["", "/", "//", "*", "list", "/list/", "/thumbnail", "/LIST"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "/", "//", "*", "list", "/list/", "/thumbnail", "/thumbnail/", "/thumbnail/x/y", "/LIST"],
+)
 def test_nobody(path: str) -> None:
     assert answer(path).status == 404
 
@@ -58,7 +68,7 @@ def test_methods() -> None:
 
 
 def test_a_fault_is_a_problem_that_gives_nothing_away(caplog: pytest.LogCaptureFixture) -> None:
-    got = asyncio.run(ask(Application(broken, broken, broken), "/list"))
+    got = asyncio.run(ask(site(broken, broken, broken), "/list"))
     assert got.status == 500
     assert got.json()["code"] == "internal"
     assert b"secret" not in got.body
@@ -66,6 +76,6 @@ def test_a_fault_is_a_problem_that_gives_nothing_away(caplog: pytest.LogCaptureF
 
 
 def test_a_fault_after_the_beginning_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    got = asyncio.run(ask(Application(half_broken, broken, broken), "/list"))
+    got = asyncio.run(ask(site(half_broken, broken, broken), "/list"))
     assert (got.status, got.body) == (200, b"")
     assert "too late" in caplog.text

@@ -10,6 +10,7 @@ import pytest
 from media_server.catalog.database import open_catalog
 from media_server.catalog.lookup import Lookup
 from media_server.model.digest import Digest
+from media_server.web.problem import Refusal
 from media_server.web.thumbnail import Thumbnail
 from support.asgi import ask
 from support.media import picture
@@ -72,14 +73,16 @@ def test_looking_at_one_keeps_it_longer(pictured: Thumbnail, quick: Served) -> N
 
 def test_one_that_cannot_be_made(pictured: Thumbnail, maker: Nobody, quick: Served) -> None:
     (digest,) = quick.listing()
-    assert asyncio.run(ask(pictured, f"/thumbnail/{digest}")).status == 404
+    with pytest.raises(Refusal, match="no_thumbnail"):
+        asyncio.run(ask(pictured, f"/thumbnail/{digest}"))
     assert maker.asked == 1
 
 
 def test_nothing_is_made_for_strangers(pictured: Thumbnail, maker: Nobody, quick: Served) -> None:
     stranger = Digest(bytes(32))
     quick.large().put(stranger, "thumbnail", b"planted")
-    assert asyncio.run(ask(pictured, f"/thumbnail/{stranger.hex()}")).status == 404
-    assert asyncio.run(ask(pictured, "/thumbnail/x")).status == 400
-    assert asyncio.run(ask(pictured, "/thumbnail/")).status == 404
+    with pytest.raises(Refusal, match="no_thumbnail"):
+        asyncio.run(ask(pictured, f"/thumbnail/{stranger.hex()}"))
+    with pytest.raises(Refusal, match="bad_digest"):
+        asyncio.run(ask(pictured, "/thumbnail/x"))
     assert maker.asked == 0

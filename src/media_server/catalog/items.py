@@ -1,0 +1,53 @@
+"""Assets as the API's lists show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+
+class Row(NamedTuple):
+    """What a list shows of an asset; times in milliseconds since 1970."""
+
+    asset_id: int
+    digest: bytes
+    name: str
+    kind: int
+    local_ms: int
+    offset_min: int | None
+    taken_ms: int
+    certainty: str | None
+    width_px: int | None
+    height_px: int | None
+    duration_ms: int | None
+    grid: int
+    live: bool
+    rating: int | None
+
+
+# The listing's member begins with the digest (67 signs) and then has the name, as JSON.
+COLUMNS = """
+    asset.id, asset.digest,
+    substr(asset.entry, 68) ->> '$.filename' AS name, timeline.kind, timeline.local_ms,
+    detail.taken_offset_min, timeline.taken_ms, detail.taken_certainty, asset.width_px,
+    asset.height_px, detail.duration_ms, asset.grid,
+    coalesce(detail.facts LIKE '%"motion_offset"%', 0) OR EXISTS (SELECT 1 FROM file
+        JOIN link ON link.primary_id = file.id AND link.kind = 'live_photo'
+        WHERE file.digest = asset.digest),
+    detail.rating"""
+TABLES = """
+    timeline JOIN asset ON asset.id = timeline.asset_id
+    LEFT JOIN detail ON detail.asset_id = timeline.asset_id"""
+
+
+def by_ids(connection: Connection, asset_ids: Sequence[int]) -> list[Row]:
+    """Rows of the assets that are published, in the order of `asset_ids`, up to 1,000."""
+    marks = ",".join("?" * len(asset_ids))
+    query = f"SELECT {COLUMNS} FROM {TABLES} WHERE timeline.asset_id IN ({marks})"  # noqa: S608
+    rows = connection.exec_driver_sql(query, tuple(asset_ids))
+    found = {row[0]: Row(*row) for row in rows}
+    return [found[one] for one in asset_ids if one in found]

@@ -1,0 +1,53 @@
+"""All routes of `/api/v1`, from the parts that answer them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from media_server.web.api.assets import Assets
+from media_server.web.api.libraries import LibrariesApi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from media_server.catalog.database import Catalog
+    from media_server.catalog.lookup import Lookup
+    from media_server.library.status import StatusBoard
+    from media_server.model.settings import Settings
+    from media_server.store.large import LargeStore
+    from media_server.store.small import SmallStore
+    from media_server.web.on_demand import OnDemand
+    from media_server.web.route import Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the API answers with.
+
+    Attributes:
+        catalog: with a limit on the time of each question.
+        lookup: point questions on the event loop.
+        small: for the event loop alone. large: of this process.
+        on_demand: makes pictures that are asked for.
+        board: what the library process is doing.
+        settings: in force.
+        scan_now: has the libraries scanned soon.
+    """
+
+    catalog: Catalog
+    lookup: Lookup
+    small: SmallStore
+    large: LargeStore
+    on_demand: OnDemand
+    board: StatusBoard
+    settings: Settings
+    scan_now: Callable[[], None]
+
+
+def routes(parts: Parts) -> list[Route]:
+    """The rows of the table."""
+    return [
+        *LibrariesApi(parts.catalog, parts.board, parts.settings, parts.scan_now).routes(),
+        *Assets(parts.catalog).routes(),
+    ]

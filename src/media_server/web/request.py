@@ -1,0 +1,96 @@
+"""What a request says, checked for form: its query and its body."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from media_server.web.headers import header
+from media_server.web.problem import Refusal
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope
+
+_MAX_QUERY_BYTES = 8_192
+_MAX_PARAMETERS = 64
+# All of a body must have come by then, however slowly it is sent.
+_BODY_S = 30.0
+
+
+def read_query(scope: Scope, form: type[Any] | None) -> object:
+    """The parameters of the address as `form`; None where the route has none.
+
+    Raises:
+        Refusal: too long, repeated, unknown, or not of the type the form asks for.
+    """
+    text = scope["query_string"]
+    if len(text) > _MAX_QUERY_BYTES:
+        raise Refusal("uri_too_long")
+    if form is None:
+        # Something like ?v=2 against caches is common, and does no harm.
+        return None
+    try:
+        pairs = parse_qsl(
+            text.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MAX_PARAMETERS,
+        )
+    except ValueError:
+        raise Refusal("bad_parameter", "The parameters are not percent-encoded UTF-8.") from None
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Refusal("bad_parameter", "A parameter is there twice.")
+    try:
+        return msgspec.convert(found, form, strict=False)
+    except msgspec.ValidationError as error:
+        raise Refusal("bad_parameter", _sentence(error)) from None
+
+
+async def read_body(
+    scope: Scope, receive: Receive, form: type[Any] | None, *, max_bytes: int
+) -> object:
+    """The JSON body as `form`; None where the route has none, whatever was sent.
+
+    Raises:
+        Refusal: no JSON, too large, too slow, or not what the form asks for.
+    """
+    if form is None:
+        return None
+    mime = (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
+    if mime != "application/json":
+        raise Refusal("unsupported_media_type")
+    declared = header(scope, b"content-length")
+    if declared and declared.isdigit() and int(declared[:20]) > max_bytes:
+        raise Refusal("body_too_large")
+    try:
+        async with asyncio.timeout(_BODY_S):
+            data = await _receive_all(receive, max_bytes)
+    except TimeoutError:
+        raise Refusal("body_timeout") from None
+    try:
+        return msgspec.json.decode(data, type=form)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refusal("bad_body", _sentence(error)) from None
+
+
+async def _receive_all(receive: Receive, max_bytes: int) -> bytes:
+    data = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refusal("bad_request", "The body ended early.")
+        data += message.get("body", b"")
+        if len(data) > max_bytes:
+            raise Refusal("body_too_large")
+        if not message.get("more_body", False):
+            return bytes(data)
+
+
+def _sentence(error: Exception) -> str:
+    """What msgspec says, as a sentence: it quotes names of fields, and no values."""
+    text = str(error).replace("`", "'").replace("$.", "").rstrip(".")
+    return f"{text[:1].upper()}{text[1:300]}."
