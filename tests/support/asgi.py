@@ -48,16 +48,24 @@ async def ask(
     headers: Mapping[str, str] | None = None,
     pathsend: bool = False,
     body: bytes | None = None,
+    client: str = "127.0.0.1",
 ) -> Answer:
-    """Ask one thing; of the path, what follows a `?` is the query."""
+    """Ask one thing; of the path, what follows a `?` is the query.
+
+    As a program of this computer does, where neither headers nor `client` say otherwise.
+    """
     path, _, query = path.partition("?")
+    sent = {"host": "localhost:8000", **(headers or {})}
     scope = {
         "type": "http",
         "method": method,
         "path": unquote(path),
         "query_string": query.encode(),
         "client": ("127.0.0.1", 50_000),
-        "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
+        "headers": [
+            (name.encode(), value.encode())
+            for name, value in {"host": "localhost", **(headers or {})}.items()
+        ],
         "extensions": {"http.response.pathsend": {}} if pathsend else {},
     }
     answer = Answer()

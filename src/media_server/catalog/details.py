@@ -20,13 +20,14 @@ class Undescribed(NamedTuple):
     """An asset of which not all that is known has been looked at.
 
     Attributes:
-        asset_id: its number; digest: its identity.
+        asset_id: its number; digest: its identity; mime: the type of its content.
         facts: what its content says, as JSON.
         name: of the file that is shown for it. mtime_ns: of the same.
     """
 
     asset_id: int
     digest: bytes
+    mime: str
     facts: str
     name: bytes
     mtime_ns: int
@@ -53,7 +54,11 @@ class Chosen(NamedTuple):
     keywords: str | None
     people: str | None
     duration_ms: int | None
+    country: str | None
+    region: str | None
+    city: str | None
     sources: str | None
+    misnamed: bool | None
 
 
 def keep_facts(connection: Connection, facts: Sequence[tuple[bytes, str]]) -> None:
@@ -68,7 +73,7 @@ def keep_facts(connection: Connection, facts: Sequence[tuple[bytes, str]]) -> No
 
 
 _UNDESCRIBED = text(f"""
-SELECT asset.id, asset.digest, detail.facts, file.name, file.mtime_ns FROM asset
+SELECT asset.id, asset.digest, asset.mime, detail.facts, file.name, file.mtime_ns FROM asset
 JOIN detail ON detail.asset_id = asset.id
 JOIN file ON file.id = ({SHOWN_FILE})
 WHERE asset.described = 0 AND asset.id > :behind

@@ -2,100 +2,184 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import text
 
-from media_server.model.finding import Finding, FindingCode, is_misnamed
+from media_server.model.finding import Finding, FindingCode
 from media_server.model.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 # Of the failures of several steps at one asset, the first tells most.
-_FAILURES = """
-SELECT CASE
-        WHEN failure.step = 'read' THEN 'unreadable'
-        WHEN failure.code = 'empty' THEN 'zero_byte'
-        WHEN failure.code = 'truncated' THEN 'truncated'
-        WHEN failure.code = 'too_large' THEN 'too_big'
-        WHEN failure.code = 'unrecognised' THEN 'wrong_extension'
-        WHEN failure.parked = 1 THEN 'parked'
-        ELSE 'failed'
-    END, library.shown, folder.path, file.name, failure.detail
-FROM failure
-JOIN file ON file.id = failure.file_id OR file.digest = failure.digest
+_CODE = """CASE
+    WHEN failure.step = 'read' THEN 'unreadable'
+    WHEN failure.code = 'empty' THEN 'zero_byte'
+    WHEN failure.code = 'truncated' THEN 'truncated'
+    WHEN failure.code = 'too_large' THEN 'too_big'
+    WHEN failure.code = 'unrecognised' THEN 'wrong_extension'
+    WHEN failure.parked = 1 THEN 'parked'
+    ELSE 'failed' END"""
+_HOME = """
 JOIN folder ON folder.id = file.folder_id
-JOIN library ON library.id = folder.library_id
-WHERE library.served = 1 AND failure.id = (SELECT min(first.id) FROM failure AS first
-    WHERE first.digest = failure.digest OR first.file_id = failure.file_id)
-"""
-_UNDATED = """
-SELECT 'undated', library.shown, folder.path, file.name, ''
-FROM detail
-JOIN asset ON asset.id = detail.asset_id
-JOIN file ON file.digest = asset.digest
-JOIN folder ON folder.id = file.folder_id
-JOIN library ON library.id = folder.library_id
-WHERE library.served = 1 AND detail.taken_certainty = 'guess'
-"""
-_LOOSE = """
-SELECT CASE WHEN loose.code IN ('movie_missing', 'photo_missing')
-        THEN 'broken_pair' ELSE 'orphan_sidecar' END,
-    library.shown, folder.path, loose.name,
-    CASE loose.code WHEN 'orphan_sidecar' THEN '' ELSE replace(loose.code, '_', ' ') END
-FROM loose
-JOIN folder ON folder.id = loose.folder_id
-JOIN library ON library.id = folder.library_id
-WHERE library.served = 1
-"""
-_NAMED = """
-SELECT asset.mime, library.shown, folder.path, file.name FROM asset
-JOIN file ON file.digest = asset.digest
-JOIN folder ON folder.id = file.folder_id
-JOIN library ON library.id = folder.library_id
-WHERE library.served = 1
-"""
+JOIN library ON library.id = folder.library_id AND library.served = 1"""
+
+
+class _Source(NamedTuple):
+    """A question for findings: rows of (number, code, library, folder, file, detail, digest).
+
+    Numbers grow, and are those of the index that the question goes along.
+    """
+
+    number: str
+    code: str
+    detail: str
+    tables: str
+    holds: str
+    digest: str = "file.digest"
+    name: str = "file.name"
+
+
+_SOURCES: Final = (
+    _Source(
+        "failure.id",
+        _CODE,
+        "failure.detail",
+        f"failure JOIN file ON file.digest = failure.digest{_HOME}",
+        "failure.digest IS NOT NULL AND failure.id = (SELECT min(first.id) FROM failure AS first "
+        "WHERE first.digest = failure.digest)",
+    ),
+    _Source(
+        "failure.id",
+        _CODE,
+        "failure.detail",
+        f"failure JOIN file ON file.id = failure.file_id{_HOME}",
+        "failure.file_id IS NOT NULL",
+    ),
+    _Source(
+        "detail.asset_id",
+        "'undated'",
+        "''",
+        "detail JOIN asset ON asset.id = detail.asset_id "
+        f"JOIN file ON file.digest = asset.digest{_HOME}",
+        "detail.taken_certainty = 'guess'",
+    ),
+    _Source(
+        "loose.id",
+        "CASE WHEN loose.code IN ('movie_missing', 'photo_missing') "
+        "THEN 'broken_pair' ELSE 'orphan_sidecar' END",
+        "CASE loose.code WHEN 'orphan_sidecar' THEN '' ELSE replace(loose.code, '_', ' ') END",
+        "loose JOIN folder ON folder.id = loose.folder_id "
+        "JOIN library ON library.id = folder.library_id AND library.served = 1",
+        "1",
+        "(SELECT file.digest FROM file WHERE file.folder_id = loose.folder_id "
+        "AND file.name = loose.name)",
+        "loose.name",
+    ),
+    _Source(
+        "detail.asset_id",
+        "'wrong_extension'",
+        "asset.mime",
+        "detail JOIN asset ON asset.id = detail.asset_id "
+        f"JOIN file ON file.digest = asset.digest{_HOME}",
+        "detail.misnamed = 1",
+    ),
+)
+
+
+class Place(NamedTuple):
+    """How far a reader of the health list has come: which question, and which number in it."""
+
+    source: int
+    number: int
+
+
+BEGINNING: Final = Place(0, 0)
 
 
 def find(connection: Connection, code: FindingCode | None = None) -> Iterator[Finding]:
-    """All that is wrong, or what is wrong in one way; kind by kind, in no further order."""
-    for query in (_FAILURES, _UNDATED, _LOOSE):
+    """All that is wrong, or what is wrong in one way; in no order that means anything."""
+    for source in _SOURCES:
+        query = f"SELECT {_columns(source)} FROM {source.tables} WHERE {source.holds}"  # noqa: S608
         for row in connection.execute(text(query)):
-            found = cast("FindingCode", row[0])
-            if code in (None, found):
-                yield Finding(found, row[1], _path(row[2], row[3]), row[4])
-    if code in (None, "wrong_extension"):
-        for mime, library, folder, name in connection.execute(text(_NAMED)):
-            if is_misnamed(name, mime):
-                yield Finding("wrong_extension", library, _path(folder, name), mime)
+            if code in (None, row[1]):
+                yield _finding(row)
 
 
-def _path(folder: bytes, name: bytes) -> str:
-    path = folder + b"/" + name if folder else name
-    return shown(path) or path.decode()
+def page(
+    connection: Connection, place: Place, *, code: FindingCode | None, most: int
+) -> tuple[list[Finding], Place | None]:
+    """Some of what is wrong.
+
+    Args:
+        connection: any transaction.
+        place: behind which to go on.
+        code: only this kind.
+        most: about how many; a content in several files counts once.
+
+    Returns:
+        What was found, and where to go on; None at the end.
+    """
+    found: list[Finding] = []
+    for at in range(place.source, len(_SOURCES)):
+        source = _SOURCES[at]
+        behind = place.number if at == place.source else 0
+        query = text(
+            f"SELECT {_columns(source)} FROM {source.tables} "  # noqa: S608 (no outside text)
+            f"WHERE {source.holds} AND {source.number} > :behind "
+            f"AND (:code IS NULL OR {source.code} = :code) ORDER BY {source.number}"
+        )
+        last = behind
+        for row in connection.execute(query, {"behind": behind, "code": code}):
+            # Not between the files of one content: the next page would miss the others.
+            if len(found) >= most and row[0] != last:
+                return found, Place(at, last)
+            last = row[0]
+            found.append(_finding(row))
+    return found, None
 
 
-_LOOSE_OF_ASSET = f"""{_LOOSE} AND (loose.folder_id, loose.name) IN
-    (SELECT file.folder_id, file.name FROM file WHERE file.digest = :digest)
-"""  # noqa: S608 (no outside text in it)
-_OF_ASSET = (
-    f"{_FAILURES} AND file.digest = :digest",
-    f"{_UNDATED} AND file.digest = :digest",
-    _LOOSE_OF_ASSET,
-)
+def count(connection: Connection) -> dict[FindingCode, int]:
+    """How often each kind is found; kinds that are not found are left out."""
+    found: dict[FindingCode, int] = {}
+    for source in _SOURCES:
+        query = text(
+            f"SELECT {source.code} AS code, count(*) FROM {source.tables} "  # noqa: S608
+            f"WHERE {source.holds} GROUP BY code"
+        )
+        for code, number in connection.execute(query):
+            found[code] = found.get(code, 0) + number
+    return found
 
 
 def of_asset(connection: Connection, digest: bytes) -> Iterator[Finding]:
     """What is wrong with one asset, once for each kind and file."""
-    one = {"digest": digest}
-    for query in _OF_ASSET:
-        for row in connection.execute(text(query), one):
-            yield Finding(row[0], row[1], _path(row[2], row[3]), row[4])
-    for mime, library, folder, name in connection.execute(
-        text(f"{_NAMED} AND asset.digest = :digest"), one
-    ):
-        if is_misnamed(name, mime):
-            yield Finding("wrong_extension", library, _path(folder, name), mime)
+    for source in _SOURCES:
+        held = "file.digest = :digest"
+        if source.name != "file.name":
+            held = (
+                "(loose.folder_id, loose.name) IN "
+                "(SELECT file.folder_id, file.name FROM file WHERE file.digest = :digest)"
+            )
+        query = text(
+            f"SELECT {_columns(source)} FROM {source.tables} "  # noqa: S608 (no outside text)
+            f"WHERE {source.holds} AND {held}"
+        )
+        for row in connection.execute(query, {"digest": digest}):
+            yield _finding(row)
+
+
+def _columns(source: _Source) -> str:
+    return (
+        f"{source.number}, {source.code}, library.shown, folder.path, {source.name}, "
+        f"{source.detail}, {source.digest}"
+    )
+
+
+def _finding(row: Row[Any]) -> Finding:
+    _, code, library, folder, name, detail, digest = tuple(row)
+    path = folder + b"/" + name if folder else name
+    return Finding(code, library, shown(path) or path.decode(), detail, digest)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from media_server.catalog.database import Catalog
 
 _LISTED = "SELECT 1 FROM asset WHERE digest = ? AND entry IS NOT NULL"
+_CHANGES = "SELECT changes FROM catalog_state"
 _VERSION = "SELECT catalog_id, generation FROM catalog_state"
 
 
@@ -29,6 +30,11 @@ class Lookup:
         """The version of the answer to `/list`, as `listing.version` gives it."""
         catalog_id, generation = self._connection.execute(_VERSION).fetchone()
         return f"{catalog_id}-{generation}"
+
+    def changes(self) -> int:
+        """The number of the last change to what is published."""
+        (number,) = self._connection.execute(_CHANGES).fetchone()
+        return int(number)
 
     def close(self) -> None:
         """Close the connection."""

@@ -20,6 +20,7 @@ SHAPE_SIGNS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 """Digits of shapes, 0 to 63."""
 
 _DAY_MS = 86_400_000
+_MS_NS = 1_000_000
 # 0 to 4095: the short edge by the long one in steps of 1/2047, mirrored for what stands upright.
 # A square, and what has no known size, is 2048.
 _SHAPE = """
@@ -37,10 +38,13 @@ _PART = """
             WHERE link.part_id = file.id AND link.kind IN ('live_photo', 'raw_jpeg')))"""
 
 
+def _floor(number: str, unit: int) -> str:
+    """SQL of how many whole units; below 0 too, where SQLite rounds up."""
+    return f"(({number} - ({number} % {unit} + {unit}) % {unit}) / {unit})"
+
+
 def _day(milliseconds: str) -> str:
-    """SQL of the day since 1970-01-01, also before it, where division rounds up."""
-    into = f"(({milliseconds} % {_DAY_MS} + {_DAY_MS}) % {_DAY_MS})"
-    return f"(({milliseconds} - {into}) / {_DAY_MS})"
+    return _floor(milliseconds, _DAY_MS)
 
 
 def _sign(number: str) -> str:
@@ -58,8 +62,8 @@ FROM (
         coalesce(
             CAST(round((julianday(coalesce(detail.taken_local, asset.captured_local)) - 2440587.5)
                 * {_DAY_MS}.0) AS INTEGER),
-            asset.created_ns / 1000000) AS local_ms,
-        coalesce(detail.taken_ns, asset.created_ns) / 1000000 AS taken_ms,
+            {_floor("asset.created_ns", _MS_NS)}) AS local_ms,
+        {_floor("coalesce(detail.taken_ns, asset.created_ns)", _MS_NS)} AS taken_ms,
         {_KIND} AS kind, {_SHAPE} AS shape, {_PART} AS part
     FROM asset LEFT JOIN detail ON detail.asset_id = asset.id
     WHERE asset.id IN (SELECT asset_id FROM published) AND asset.entry IS NOT NULL
@@ -68,8 +72,9 @@ ON CONFLICT (asset_id) DO UPDATE SET local_day = excluded.local_day, local_ms = 
     taken_day = excluded.taken_day, taken_ms = excluded.taken_ms, kind = excluded.kind,
     shape = excluded.shape, part = excluded.part, changed = excluded.changed
 """  # noqa: S608 (no outside text in it)
+# CROSS JOIN has SQLite begin with the few that changed; left to itself it begins with all assets.
 _UNLISTED = """
-    SELECT asset.id FROM asset JOIN published ON published.asset_id = asset.id
+    SELECT asset.id FROM published CROSS JOIN asset ON asset.id = published.asset_id
     WHERE asset.entry IS NULL"""
 _REMOVED = f"""
 INSERT INTO removal (digest, changed)
@@ -79,8 +84,8 @@ ON CONFLICT (digest) DO UPDATE SET changed = excluded.changed
 """  # noqa: S608 (no outside text in it)
 _WITHDRAW = f"DELETE FROM timeline WHERE asset_id IN ({_UNLISTED})"  # noqa: S608
 _BACK_AGAIN = """
-DELETE FROM removal WHERE digest IN (SELECT asset.digest FROM asset
-    JOIN published ON published.asset_id = asset.id WHERE asset.entry IS NOT NULL)
+DELETE FROM removal WHERE digest IN (SELECT asset.digest FROM published
+    CROSS JOIN asset ON asset.id = published.asset_id WHERE asset.entry IS NOT NULL)
 """
 
 

@@ -193,6 +193,10 @@ detail = Table(
     Column("city", Text),
     # Where each of these came from: a JSON object, name → source.
     Column("sources", Text),
+    # Whether the shown file's name says another type than its content is of.
+    Column("misnamed", Integer),
+    Index("detail_misnamed", "asset_id", sqlite_where=text("misnamed = 1")),
+    Index("detail_undated", "asset_id", sqlite_where=text("taken_certainty = 'guess'")),
     Index("detail_place", "country", "region", "city", sqlite_where=text("country IS NOT NULL")),
 )
 

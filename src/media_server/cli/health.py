@@ -56,9 +56,20 @@ def _as_json(found: Sequence[Finding]) -> str:
     kinds = _by_code(found)
     answer = {
         "counts": {code: len(kinds.get(code, ())) for code in SENTENCES},
-        "findings": [one for some in kinds.values() for one in some],
+        "findings": [_plain(one) for some in kinds.values() for one in some],
     }
     return msgspec.json.format(msgspec.json.encode(answer), indent=1).decode() + "\n"
+
+
+def _plain(one: Finding) -> dict[str, str | None]:
+    digest = None if one.digest is None else one.digest.hex()
+    return {
+        "code": one.code,
+        "library": one.library,
+        "path": one.path,
+        "detail": one.detail,
+        "digest": digest,
+    }
 
 
 def _as_text(found: Sequence[Finding], *, everything: bool) -> str:

@@ -14,6 +14,8 @@ from media_server.catalog.details import Chosen
 from media_server.library.choosing import first, gathered, position_of
 from media_server.library.dating import date_of
 from media_server.library.link_pass import decode_facts, decode_sidecar
+from media_server.library.places import place_at
+from media_server.model.finding import is_misnamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,8 +88,10 @@ def choose(one: Undescribed, beside: _Beside, *, now_ns: int) -> Chosen:
     )
     sources = {"taken": taken.source}
     place = position_of(*everything)
+    where = None
     if place is not None:
         sources["position"] = place.source
+        where = place_at(place.latitude, place.longitude)
 
     def pick(name: FactName) -> Fact | None:
         found = first(name, *everything)
@@ -122,7 +126,11 @@ def choose(one: Undescribed, beside: _Beside, *, now_ns: int) -> Chosen:
         keywords=_encode(keywords).decode() if keywords else None,
         people=_encode(people).decode() if people else None,
         duration_ms=round(float(duration.value) * 1000) if duration else None,
+        country=where.country if where else None,
+        region=where.region if where else None,
+        city=where.city if where else None,
         sources=_encode(sources).decode(),
+        misnamed=is_misnamed(one.name, one.mime),
     )
 
 

@@ -43,12 +43,14 @@ class Finding:
         library: the library's folder, as text.
         path: of the file below it, as text.
         detail: more about this one case, or nothing.
+        digest: of the content, where it is known.
     """
 
     code: FindingCode
     library: str
     path: str
     detail: str
+    digest: bytes | None = None
 
 
 # Types that one name may stand for, as the programs that write them see it.

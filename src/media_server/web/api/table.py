@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from media_server.web.api.assets import Assets
+from media_server.web.api.changes import ChangesApi
+from media_server.web.api.description import Description
+from media_server.web.api.folders import Folders
+from media_server.web.api.health import HealthApi
 from media_server.web.api.libraries import LibrariesApi
+from media_server.web.api.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +52,12 @@ class Parts:
 
 def routes(parts: Parts) -> list[Route]:
     """The rows of the table."""
-    return [
+    found = [
         *LibrariesApi(parts.catalog, parts.board, parts.settings, parts.scan_now).routes(),
         *Assets(parts.catalog).routes(),
+        *Timeline(parts.catalog).routes(),
+        *Folders(parts.catalog).routes(),
+        *ChangesApi(parts.catalog, parts.lookup).routes(),
+        *HealthApi(parts.catalog).routes(),
     ]
+    return [*found, *Description(found).routes()]

@@ -198,12 +198,13 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         digest: its identity.
         sha1: SHA-1 of the same bytes, 40 hexadecimal digits; null until it is worked out.
-        mime: type of the content. kind: as in `Item`.
+        mime: type of the content. kind: `photo`, `video`, or `other` of which there is no picture.
         size_bytes: of the original.
         width_px: of the upright picture. height_px: of the same. duration_ms: of a video.
         created: the contract's original_creation_date, in seconds since 1970.
         taken: when. place: where, null where that is not known.
-        title: and description, as people wrote them. keywords: and people in it.
+        title: as people wrote it. description: as people wrote it.
+        keywords: that people gave it. people: who are in it.
         rating: 0 to 5 stars, -1 for rejected.
         make: of the camera. model: of the same. lens: as the camera names it.
         sources: where each of these was read from, by name.

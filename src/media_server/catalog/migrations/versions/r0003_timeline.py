@@ -16,6 +16,9 @@ _STATEMENTS = (
     "ALTER TABLE detail ADD COLUMN country TEXT",
     "ALTER TABLE detail ADD COLUMN region TEXT",
     "ALTER TABLE detail ADD COLUMN city TEXT",
+    "ALTER TABLE detail ADD COLUMN misnamed INTEGER",
+    "CREATE INDEX detail_misnamed ON detail (asset_id) WHERE misnamed = 1",
+    "CREATE INDEX detail_undated ON detail (asset_id) WHERE taken_certainty = 'guess'",
     "DROP INDEX detail_taken",
     "CREATE INDEX detail_place ON detail (country, region, city) WHERE country IS NOT NULL",
     """

@@ -1,0 +1,181 @@
+"""The description of the API as a page for people: no script, no other request."""
+
+from __future__ import annotations
+
+import base64
+import re
+from hashlib import sha256
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Json = dict[str, Any]
+
+_STYLE: Final = """
+:root{color-scheme:light dark;--line:#8884;--soft:#8882;--accent:#2563eb}
+@media(prefers-color-scheme:dark){:root{--accent:#7aa7ff}}
+*{box-sizing:border-box}
+body{margin:0;font:16px/1.55 system-ui,sans-serif}
+main,nav{padding:1.5rem clamp(1rem,4vw,3rem);max-width:62rem}
+h1{margin:0 0 .5rem;font-size:1.9rem}
+h2{margin:3rem 0 .5rem;padding-top:1rem;border-top:1px solid var(--line)}
+h3{margin:2rem 0 .25rem;font-size:1.05rem}
+h4{margin:1rem 0 .25rem;font-size:.9rem;opacity:.75}
+a{color:var(--accent);text-decoration:none}
+a:hover{text-decoration:underline}
+code{font:.9em ui-monospace,monospace;background:var(--soft);padding:.1em .3em;border-radius:.25rem}
+h3 code{background:none;padding:0}
+table{border-collapse:collapse;width:100%;margin:.5rem 0;display:block;overflow-x:auto}
+td,th{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;
+border-bottom:1px solid var(--line)}
+td:first-child{white-space:nowrap}
+.method{font-weight:700;color:var(--accent)}
+.needs{font-size:.8rem;border:1px solid var(--line);border-radius:1rem;padding:.1rem .6rem}
+pre{background:var(--soft);padding:.75rem;border-radius:.5rem;overflow-x:auto}
+pre code{background:none;padding:0}
+@media(min-width:70rem){body{display:grid;grid-template-columns:19rem 1fr}
+nav{position:sticky;top:0;height:100vh;overflow:auto;border-right:1px solid var(--line)}}
+nav ul{list-style:none;margin:.25rem 0 1rem;padding:0}
+nav li{margin:.15rem 0;font-size:.9rem}
+"""
+_HASH: Final = base64.b64encode(sha256(_STYLE.encode()).digest()).decode()
+POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""Content-Security-Policy of the page."""
+
+
+def page(document: Json) -> bytes:
+    """The page of an OpenAPI document, as HTML in UTF-8."""
+    info = document["info"]
+    parts = [
+        "<!doctype html><html lang=en><head><meta charset=utf-8>",
+        '<meta name=viewport content="width=device-width,initial-scale=1">',
+        f"<title>{escape(info['title'])}: API</title><style>{_STYLE}</style></head><body>",
+        "<nav><strong>API</strong>",
+        *_contents(document),
+        "</nav><main>",
+        f"<h1>{escape(info['title'])}: API</h1><p>Version {escape(info['version'])}. ",
+        'For programs: <a href="openapi.json">openapi.json</a>.</p>',
+        f"<p>{_text(info['description'])}</p>",
+        *_operations(document),
+        "<h2 id=schemas>Values</h2>",
+        *_values(document),
+        "</main></body></html>\n",
+    ]
+    return "".join(parts).encode()
+
+
+def _by_group(document: Json) -> Iterator[tuple[str, list[tuple[str, str, Json]]]]:
+    for tag in document["tags"]:
+        yield (
+            tag["name"],
+            [
+                (method, path, one)
+                for path, methods in document["paths"].items()
+                for method, one in methods.items()
+                if tag["name"] in one["tags"]
+            ],
+        )
+
+
+def _contents(document: Json) -> Iterator[str]:
+    for group, operations in _by_group(document):
+        yield f"<p>{escape(group)}</p><ul>"
+        for _, _, one in operations:
+            yield f'<li><a href="#{one["operationId"]}">{escape(one["summary"])}</a></li>'
+        yield "</ul>"
+
+
+def _operations(document: Json) -> Iterator[str]:
+    for group, operations in _by_group(document):
+        yield f"<h2>{escape(group)}</h2>"
+        for method, path, one in operations:
+            yield (
+                f'<h3 id="{one["operationId"]}"><span class=method>{method.upper()}</span> '
+                f"<code>{escape(path)}</code></h3>"
+                f"<p>{escape(one['summary'])}. "
+                f"<span class=needs>{escape(one['x-needs'])}</span></p>"
+            )
+            for paragraph in one.get("description", "").split("\n\n"):
+                yield f"<p>{_text(paragraph)}</p>" if paragraph else ""
+            yield from _parameters(one["parameters"])
+            yield from _body(one)
+            yield from _answers(one["responses"])
+
+
+def _parameters(parameters: list[Json]) -> Iterator[str]:
+    if not parameters:
+        return
+    yield "<h4>Parameters</h4><table>"
+    for one in parameters:
+        schema = one["schema"]
+        told = one.get("description") or schema.get("description", "")
+        default = ""
+        if schema.get("default") not in (None, ""):
+            default = f" Default: <code>{escape(str(schema['default']))}</code>."
+        needed = "" if one["in"] == "path" or not one["required"] else " Required."
+        yield (
+            f"<tr><td><code>{escape(one['name'])}</code><td>{_type(schema)}"
+            f"<td>{_text(told)}{needed}{default}"
+        )
+    yield "</table>"
+
+
+def _body(operation: Json) -> Iterator[str]:
+    if "requestBody" in operation:
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        yield f"<h4>Body</h4><p><code>application/json</code>: {_type(schema)}</p>"
+
+
+def _answers(responses: Json) -> Iterator[str]:
+    yield "<h4>Answers</h4><table>"
+    for status, one in responses.items():
+        for mime, content in one.get("content", {"": {}}).items():
+            shown = _type(content["schema"]) if "schema" in content else ""
+            if mime == "application/problem+json":
+                shown = ""
+            elif mime and mime != "application/json":
+                shown = f"<code>{escape(mime)}</code>"
+            yield f"<tr><td>{status}<td>{shown}<td>{_text(one['description'])}"
+    yield "</table>"
+
+
+def _values(document: Json) -> Iterator[str]:
+    for name, schema in sorted(document["components"]["schemas"].items()):
+        yield f'<h3 id="value-{escape(name)}">{escape(name)}</h3>'
+        yield f"<p>{_text(schema.get('description', ''))}</p>"
+        if "properties" in schema:
+            yield "<table>"
+            for field, one in schema["properties"].items():
+                told = one.get("description", "")
+                yield f"<tr><td><code>{escape(field)}</code><td>{_type(one)}<td>{_text(told)}"
+            yield "</table>"
+        else:
+            yield f"<p>{_type(schema)}</p>"
+
+
+def _type(schema: Json) -> str:
+    """A type in a few words; types with a name lead to it."""
+    if "$ref" in schema:
+        name = escape(schema["$ref"].rpartition("/")[2])
+        return f'<a href="#value-{name}">{name}</a>'
+    for word in ("anyOf", "allOf", "oneOf"):
+        if word in schema:
+            return " or ".join(_type(one) for one in schema[word])
+    if "enum" in schema:
+        return ", ".join(f"<code>{escape(str(one))}</code>" for one in schema["enum"])
+    if "prefixItems" in schema:
+        return f"[{', '.join(_type(one) for one in schema['prefixItems'])}]"
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
+        return f"text → {_type(schema['additionalProperties'])}"
+    return escape(str(schema.get("type", "anything")))
+
+
+def _text(words: str) -> str:
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(words))

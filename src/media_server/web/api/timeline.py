@@ -1,0 +1,173 @@
+"""`/api/v1/timeline`: the whole library's shape, and what stands at a place in it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from media_server.catalog import changes, timeline
+from media_server.catalog.publishing import SHAPE_SIGNS
+from media_server.catalog.timeline import Order  # noqa: TC001 - msgspec reads it at run time
+from media_server.web.api import follow, values
+from media_server.web.api.items import item_of
+from media_server.web.json_answer import JsonAnswer
+from media_server.web.problem import Refusal
+from media_server.web.route import Route
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from media_server.catalog.database import Catalog
+    from media_server.web.route import Call
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_MOST = 1_000
+
+
+class ShapeQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which timeline.
+
+    Attributes:
+        order: `local` by the calendar where each was taken, `taken` by the world's clock (UTC).
+    """
+
+    order: Order = "local"
+
+
+class DayShape(msgspec.Struct, frozen=True, array_like=True):
+    """One day.
+
+    Attributes:
+        day: ISO 8601.
+        shapes: two signs for each asset, newest first.
+    """
+
+    day: str
+    shapes: str
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """The whole timeline.
+
+    Attributes:
+        cursor: for `/api/v1/changes`: what comes after it is not in here.
+        signs: digits of shapes, from 0 to 63.
+        days: each with the shapes of its assets, newest first.
+    """
+
+    cursor: str
+    signs: str
+    days: list[DayShape]
+
+
+class ItemsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where to begin, and how many.
+
+    Attributes:
+        day: ISO 8601.
+        offset: how many assets of that day come before.
+        limit: how many at most; older days follow.
+        order: of the timeline.
+    """
+
+    day: str
+    offset: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=_MOST)] = 200
+    order: Order = "local"
+
+
+class Items(msgspec.Struct, frozen=True):
+    """What stands there.
+
+    Attributes:
+        cursor: as in the shape; another one means that the shape may be another by now.
+        items: newest first.
+    """
+
+    cursor: str
+    items: list[values.Item]
+
+
+_SHAPE_DETAIL = """
+`days` is a list of `[day, shapes]`, newest first. `shapes` has two signs for each asset of that
+day, in the order in which `/api/v1/timeline/items` gives them, so that a client knows how tall a
+million pictures are without asking for one of them.
+
+Two signs are a number `n` from 0 to 4095: 64 times the place of the first in `signs`, and the
+place of the second. From 2048 on the picture lies: height / width = 1 − (n − 2048) / 2047. Below
+it stands: width / height = 1 − (2047 − n) / 2047. What has no known size is a square, 2048.
+"""
+
+
+class Timeline:
+    """Answers about the timeline."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Take where the assets are."""
+        self._catalog = catalog
+
+    def routes(self) -> list[Route]:
+        """The rows of the table."""
+        return [
+            Route(
+                method="GET",
+                path="/api/v1/timeline",
+                needs="read",
+                answer=self._shape,
+                group="Timeline",
+                summary="The shape of the whole library",
+                detail=_SHAPE_DETAIL,
+                query=ShapeQuery,
+                gives=Shape,
+            ),
+            Route(
+                method="GET",
+                path="/api/v1/timeline/items",
+                needs="read",
+                answer=self._items,
+                group="Timeline",
+                summary="What stands at a place of the timeline",
+                query=ItemsQuery,
+                gives=Items,
+            ),
+        ]
+
+    def _shape(self, call: Call[ShapeQuery, None]) -> ASGIApp:
+        with self._catalog.read() as connection:
+            catalog_id, number = changes.state(connection)
+            etag = f"{catalog_id}-{number}-{call.query.order}"
+            cursor = follow.write(catalog_id, changes.now(connection))
+            days = [
+                DayShape(_iso(one.day), one.shapes)
+                for one in timeline.days(connection, call.query.order)
+            ]
+        return JsonAnswer(Shape(cursor, SHAPE_SIGNS, days), etag=etag)
+
+    def _items(self, call: Call[ItemsQuery, None]) -> ASGIApp:
+        asked = call.query
+        with self._catalog.read() as connection:
+            catalog_id, _ = changes.state(connection)
+            cursor = follow.write(catalog_id, changes.now(connection))
+            rows = timeline.items(
+                connection,
+                asked.order,
+                day=_day(asked.day),
+                offset=asked.offset,
+                most=asked.limit,
+            )
+        return JsonAnswer(Items(cursor, [item_of(row) for row in rows]))
+
+
+def _iso(day: int) -> str:
+    """ISO 8601 of days since 1970-01-01; the ends of the calendar for what lies beyond."""
+    ordinal = min(max(day + _EPOCH, date.min.toordinal()), date.max.toordinal())
+    return date.fromordinal(ordinal).isoformat()
+
+
+def _day(text: str) -> int:
+    try:
+        return date.fromisoformat(text).toordinal() - _EPOCH
+    except ValueError:
+        raise Refusal("bad_parameter", "A day is written like 2019-07-01.") from None
