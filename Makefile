@@ -12,13 +12,13 @@ ARGS ?=
 CYCLES ?= 300
 # For `make fuzz`: how many damaged files to decode.
 MUTATIONS ?= 20000
-# For `make metadata`: a folder of photos and videos.
+# For `make metadata` and `make pictures`: a folder of photos and videos.
 SAMPLES ?= ../shared/samples
 
 export STORAGE_DIR PORT SAMPLES
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint fix fault fuzz bench metadata lock setup setup-dev setup-bench clean
+.PHONY: help run test unit lint fix fault fuzz bench metadata pictures lock setup setup-dev setup-bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,8 @@ fault: setup-dev ## Run the fault tests for long: make fault [CYCLES=300]
 	MEDIA_SERVER_FAULT_CYCLES=$(CYCLES) $(BIN)/pytest tests/fault
 
 fuzz: setup-dev ## Run the property tests for long, and decode many damaged files: make fuzz [MUTATIONS=20000]
-	MEDIA_SERVER_MUTATIONS=$(MUTATIONS) $(BIN)/pytest tests/fault/test_mutations.py
+	MEDIA_SERVER_MUTATIONS=$(MUTATIONS) MEDIA_SERVER_TRAPS=all $(BIN)/pytest \
+		tests/fault/test_mutations.py tests/fault/test_traps.py
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 tests/property
 
 bench: setup-bench ## Measure against this machine's limits: make bench [ARGS=--quick]
@@ -56,6 +57,9 @@ bench: setup-bench ## Measure against this machine's limits: make bench [ARGS=--
 
 metadata: setup-dev ## Compare what is read from files with ExifTool: make metadata [SAMPLES=../shared/samples]
 	$(BIN)/python tools/compare_metadata.py "$$SAMPLES"
+
+pictures: setup-dev ## Compare pictures with what other decoders make of them: make pictures [SAMPLES=../shared/samples]
+	PYTHONPATH=tests $(BIN)/python tools/compare_pictures.py "$$SAMPLES"
 
 lock: setup-dev ## Choose the newest versions that pyproject.toml allows
 	$(BIN)/uv lock --upgrade --no-config --default-index https://pypi.org/simple

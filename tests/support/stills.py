@@ -247,9 +247,14 @@ def _packbits(row: bytes) -> bytes:
     return b"".join(bytes([len(part) - 1]) + part for part in parts)
 
 
-def matrix_profile(primaries: tuple[tuple[float, float], ...], gamma: float) -> bytes:
-    """An ICC profile of three primaries with the white of D65, and one gamma for all."""
-    white = np.array([0.3127 / 0.3290, 1.0, (1 - 0.3127 - 0.3290) / 0.3290])
+def matrix_profile(
+    primaries: tuple[tuple[float, float], ...],
+    gamma: float,
+    white_point: tuple[float, float] = (0.3127, 0.3290),
+) -> bytes:
+    """An ICC profile of three primaries with a white (of D65), and one gamma for all."""
+    x, y = white_point
+    white = np.array([x / y, 1.0, (1 - x - y) / y])
     columns = np.array([(x / y, 1.0, (1 - x - y) / y) for x, y in primaries]).T
     to_xyz = columns * np.linalg.solve(columns, white)
     bradford = np.array(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from itertools import product
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 from media_server.media.cicp import Cicp, cicp_of_profile
 
 _MAX_PROFILE_BYTES = 4_000_000
-_OPAQUE_MODES = {"RGB": "RGB", "L": "L", "CMYK": "CMYK"}
+# Profiles of sRGB, of which there are many, differ from each other by 1.
+_ROUNDING = 2
 
 
 def to_srgb(picture: Image.Image, profile: bytes | None, cicp: Cicp | None = None) -> Image.Image:
@@ -28,7 +30,7 @@ def to_srgb(picture: Image.Image, profile: bytes | None, cicp: Cicp | None = Non
         cicp = cicp_of_profile(profile) or cicp
     if cicp is not None and (cicp.is_hdr or not (profile or cicp.is_srgb)):
         return _by_code_points(picture, cicp)
-    if profile and not _says_srgb(profile):
+    if profile:
         converted = _convert(picture, profile)
         if converted is not None:
             return converted
@@ -49,16 +51,14 @@ def _by_code_points(picture: Image.Image, cicp: Cicp) -> Image.Image:
     return converted
 
 
-def _says_srgb(profile: bytes) -> bool:
-    """Whether the profile calls itself sRGB: converting would only round the colours."""
-    return b"sRGB" in profile or "sRGB".encode("utf-16-be") in profile
-
-
 def _convert(picture: Image.Image, profile: bytes) -> Image.Image | None:
+    """The picture in sRGB; itself where that would only round its colours; None on failure."""
     alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
     colours = picture.convert("RGB") if alpha else picture
     try:
-        transform = _transform(profile, colours.mode)
+        transform, changes_nothing = _transform(profile, colours.mode)
+        if changes_nothing:
+            return picture
         converted = ImageCms.applyTransform(colours, transform)
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
@@ -68,14 +68,35 @@ def _convert(picture: Image.Image, profile: bytes) -> Image.Image | None:
 
 
 @lru_cache(maxsize=16)
-def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform:
-    return ImageCms.buildTransform(
+def _transform(profile: bytes, mode: str) -> tuple[ImageCms.ImageCmsTransform, bool]:
+    """The way to sRGB, and whether all colours stay what they are.
+
+    Names do not tell: "sRGB Transfer with Display P3 Gamut" is what Android calls P3.
+    """
+    transform = ImageCms.buildTransform(
         ImageCms.ImageCmsProfile(io.BytesIO(profile)),
         ImageCms.createProfile("sRGB"),
         mode,
         "RGB",
         ImageCms.Intent.PERCEPTUAL,
     )
+    if mode not in ("L", "RGB"):
+        return transform, False
+    colours = _samples(mode)
+    after = ImageCms.applyTransform(colours, transform)
+    if after is None:
+        return transform, False
+    changes = ImageChops.difference(colours.convert("RGB"), after).tobytes()
+    return transform, max(changes) <= _ROUNDING
+
+
+def _samples(mode: str) -> Image.Image:
+    """Greys, or colours from all over the cube."""
+    if mode == "L":
+        return Image.frombytes("L", (256, 1), bytes(range(256)))
+    levels = range(0, 256, 51)
+    cube = bytes(value for colour in product(levels, repeat=3) for value in colour)
+    return Image.frombytes("RGB", (len(cube) // 3, 1), cube)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,14 @@ import struct
 import warnings
 from typing import TYPE_CHECKING
 
-from PIL import Image, Jpeg2KImagePlugin, JpegImagePlugin, UnidentifiedImageError
+from PIL import (
+    Image,
+    ImageChops,
+    ImageFile,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    UnidentifiedImageError,
+)
 
 from media_server.media.cicp import ADOBE_RGB
 from media_server.media.decode.colour import to_srgb
@@ -44,8 +51,14 @@ _AFTER_DCT = Image.Resampling.HAMMING
 # libjpeg leaves its fast path near the end of each block that it is fed; Pillow's own 64 kB cost
 # a photo of 3 MB a twentieth of its time.
 _JPEG_BLOCK_BYTES = 8 << 20
+# Each scan of a progressive JPEG is a walk through all of its pixels: 1,000 over 50 MP take 4 s
+# (libjpeg-turbo's report LJT-01-004). Encoders write about ten.
+_MAX_SCANNED_PIXELS = 30_000_000_000
+_SCAN = b"\xff\xda"
+_COUNTED_BYTES = 1 << 20
 # OpenJPEG keeps four bytes for each colour of each pixel, several times.
 _MAX_JP2_PIXELS = 20_000_000
+_Part = tuple[float, float, float, float]
 _MISSING = 128
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, UserWarning)
 _TRUNCATED = ("truncated", "not enough image data", "unexpected end", "reached eof")
@@ -112,11 +125,13 @@ def _from_jpeg(
     stored = Size(*picture.size)
     if picture.info.get("progressive"):
         check_frame(picture)
+        if stored.pixels * _scans(source) > _MAX_SCANNED_PIXELS:
+            raise CorruptError("the JPEG has more scans than any encoder writes")
     elif stored.pixels > MAX_PIXELS:
         raise TooLargeError("more pixels than the limit")
     target = stored.fit_within(edge_px)
     picture.decodermaxblock = _JPEG_BLOCK_BYTES
-    drafted = _draft(picture, edge_px)
+    part = _draft(picture, edge_px)
     picture.load()
     if _ends_grey(picture) and _lacks_pixels(source):
         raise TruncatedError("the picture ends before its last row")
@@ -124,8 +139,19 @@ def _from_jpeg(
     cicp = None
     if profile is None and is_adobe_rgb(picture.info.get("exif", b"")):
         cicp = ADOBE_RGB
-    small = scale(plain(picture), target, _AFTER_DCT if drafted else Image.Resampling.BICUBIC)
+    method = Image.Resampling.BICUBIC if part is None else _AFTER_DCT
+    small = scale(plain(picture), target, method, part)
+    if small.mode == "CMYK" and "adobe" not in picture.info:
+        # Only Adobe's are inverted (ITU-T T.872, clauses 6.1 and 6.5.3); Pillow takes all for that.
+        small = ImageChops.invert(small)
     return turn_upright(to_srgb(small, profile, cicp), orientation)
+
+
+def _scans(source: Source) -> int:
+    """How many scans a JPEG has, or a few more: those of its preview count, too."""
+    starts = range(0, source.size_bytes, _COUNTED_BYTES)
+    # One byte more, since a mark may lie across the border.
+    return sum(source.read_at(at, _COUNTED_BYTES + 1).count(_SCAN) for at in starts)
 
 
 def _ends_grey(picture: Image.Image) -> bool:
@@ -151,26 +177,57 @@ def _from_jp2(
     halvings = min(halvings, resolution_levels(source))
     if stored.pixels > MAX_PIXELS or stored.pixels >> (2 * halvings) > _MAX_JP2_PIXELS:
         raise TooLargeError("more pixels than the limit")
-    picture.reduce = halvings
+    if halvings:
+        _halve(picture, halvings)
     picture.load()
     profile, cicp = read_jp2_colours(source)
-    small = scale(plain(picture), stored.fit_within(edge_px))
+    part = _halved(stored, halvings, picture)
+    small = scale(plain(picture), stored.fit_within(edge_px), part=part)
     return turn_upright(to_srgb(small, profile, cicp), orientation)
 
 
-def _draft(picture: Image.Image, edge_px: int) -> bool:
+def _halve(picture: Jpeg2KImagePlugin.Jpeg2KImageFile, halvings: int) -> None:
+    """Have the picture decoded at a lower resolution.
+
+    Pillow's own way, `reduce`, rounds the size where the standard rounds it up (ISO/IEC 15444-1,
+    equation B-14), and then refuses the file.
+    """
+    width_px, height_px = (-(-side >> halvings) for side in picture.size)
+    picture._size = (width_px, height_px)
+    whole = picture.tile[0]
+    assert isinstance(whole.args, tuple)
+    form, _, *others = whole.args
+    half = ImageFile._Tile(
+        whole.codec_name, (0, 0, width_px, height_px), whole.offset, (form, halvings, *others)
+    )
+    picture.tile = [half]
+
+
+def _halved(stored: Size, halvings: int, picture: Image.Image) -> _Part:
+    """The part of a halved picture that the whole picture is.
+
+    Each halving keeps what lies at the even places, so that the first pixel stands where it stood.
+    """
+    times = 1 << halvings
+    shift = (times - 1) / (2 * times)
+    right, bottom = shift + stored.width_px / times, shift + stored.height_px / times
+    return shift, shift, min(right, picture.width), min(bottom, picture.height)
+
+
+def _draft(picture: Image.Image, edge_px: int) -> _Part | None:
     """Have the JPEG decoded at the smallest eighth, quarter or half that is still large enough.
 
     Returns:
-        False where none of them is.
+        The part of the decoded picture that the file's is: its last pixels may be half outside.
+        None where no such size is large enough.
     """
     width_px, height_px = picture.size
     for scale_ in _DCT_SCALES:
         if max(width_px, height_px) // scale_ >= edge_px:
             smaller = (max(1, width_px // scale_), max(1, height_px // scale_))
-            picture.draft(picture.mode, smaller)
-            return True
-    return False
+            drafted = picture.draft(picture.mode, smaller)
+            return drafted[1] if drafted else None
+    return None
 
 
 def plain(picture: Image.Image) -> Image.Image:
@@ -185,13 +242,16 @@ def plain(picture: Image.Image) -> Image.Image:
 
 
 def scale(
-    picture: Image.Image, target: Size, method: Image.Resampling = Image.Resampling.BICUBIC
+    picture: Image.Image,
+    target: Size,
+    method: Image.Resampling = Image.Resampling.BICUBIC,
+    part: _Part | None = None,
 ) -> Image.Image:
-    """Resize to exactly `target`, without a needless step when it has that size."""
+    """Resize a part to exactly `target`, without a needless step when it has that size."""
     size = (target.width_px, target.height_px)
-    if picture.size == size:
+    if picture.size == size and part in (None, (0, 0, *size)):
         return picture
-    return picture.resize(size, method, reducing_gap=3.0)
+    return picture.resize(size, method, box=part, reducing_gap=3.0)
 
 
 def _top_byte(value: float) -> float:

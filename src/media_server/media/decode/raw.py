@@ -48,7 +48,7 @@ def decode_raw(source: Source, edge_px: int, orientation: int) -> Image.Image:
         sizes = raw.sizes
         if not sizes.width or not sizes.height:
             raise CorruptError("the raw file has no size")
-        stored = Size(sizes.width, sizes.height)
+        stored = _shown_part(sizes)
         if sizes.raw_width * sizes.raw_height > MAX_PIXELS:
             raise TooLargeError("more pixels than the limit")
         if orientation == 1:  # some makers say it where EXIF does not look
@@ -103,6 +103,14 @@ def _preview(raw: rawpy.RawPy, stored: Size, edge_px: int, orientation: int) -> 
         return None
 
 
+def _shown_part(sizes: rawpy.ImageSizes) -> Size:
+    """What the camera shows of its picture: all, or a part in the shape that was chosen."""
+    is_part = sizes.crop_width * 2 >= sizes.width and sizes.crop_height * 2 >= sizes.height
+    if is_part:
+        return Size(sizes.crop_width, sizes.crop_height)
+    return Size(sizes.width, sizes.height)
+
+
 def _half(stored: Size) -> tuple[int]:
     """The longest edge that developing the sensor's picture would give."""
     return (max(stored.width_px, stored.height_px) // 2,)
@@ -115,6 +123,7 @@ def _same_shape(size: Size, other: Size) -> bool:
 
 def _developed(raw: rawpy.RawPy, edge_px: int, orientation: int) -> Image.Image:
     """The sensor's picture at half its size, with the white that the camera measured."""
+    sizes = raw.sizes  # as the file has them: LibRaw halves its own while it develops
     raw.unpack()
     pixels = raw.postprocess(
         half_size=True,
@@ -124,7 +133,7 @@ def _developed(raw: rawpy.RawPy, edge_px: int, orientation: int) -> Image.Image:
         gamma=_SRGB_CURVE,
         user_flip=0,
     )
-    picture = _cropped(Image.fromarray(pixels), raw.sizes)
+    picture = _cropped(Image.fromarray(pixels), sizes)
     small = scale(picture, Size(*picture.size).fit_within(edge_px))
     return turn_upright(small, orientation)
 

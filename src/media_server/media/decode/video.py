@@ -223,6 +223,8 @@ def _matrix_of(frame: VideoFrame) -> int:
     """The matrix of the colours; where the file does not say, what every player assumes."""
     if frame.colorspace != _UNSPECIFIED:
         return frame.colorspace
+    if _code_points(frame).is_hdr:
+        return _BT2020
     return _BT709 if frame.height >= _HD_HEIGHT_PX else _BT601
 
 

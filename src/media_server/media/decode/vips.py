@@ -20,6 +20,7 @@ from media_server.media.errors import (
     UnsupportedError,
 )
 from media_server.media.formats.tiff_extent import ends_early
+from media_server.media.formats.webp import first_frame, read_webp
 from media_server.media.hdr import read_cicp
 from media_server.media.sniff import SNIFF_BYTES, Mime, sniff
 from media_server.model.geometry import Size
@@ -40,6 +41,8 @@ pyvips.cache_set_max(0)
 
 # What the loaders say when a file ends too early.
 _TRUNCATED = ("truncated", "end of", "eof", "not enough", "short")
+# What libvips 8.18 says of every TIFF of L*a*b* in 8 bits.
+_LAB_FAILURE = "bad labq format"
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 _PROFILE = "icc-profile-data"
 _END_BYTES = 4_096
@@ -59,6 +62,8 @@ def decode_vips(source: Source, edge_px: int, orientation: int) -> Image.Image:
     mime = sniff(source.read_at(0, SNIFF_BYTES))
     if mime not in _LOADERS:
         raise UnsupportedError("no decoder for this type")
+    if mime == "image/webp":
+        source = _checked_webp(source)
     cicp = read_cicp(source, mime)
     with source.open() as file:
         origin = _origin(file)  # must outlive the decoding: libvips holds no reference
@@ -69,12 +74,25 @@ def decode_vips(source: Source, edge_px: int, orientation: int) -> Image.Image:
             pixels = small.write_to_memory()
             profile = _profile(small) if cicp is None else None
         except pyvips.Error as error:
+            if _LAB_FAILURE in str(error):
+                return _from_lab(source, edge_px)
             raise _failure(error, source, mime) from error
     mode = _MODES.get(small.bands)
     if mode is None:
         raise UnsupportedError("the picture has more channels than colours and transparency")
     image = Image.frombuffer(mode, (small.width, small.height), pixels, "raw", mode, 0, 1)
     return turn_upright(to_srgb(image, profile), orientation)
+
+
+def _from_lab(source: Source, edge_px: int) -> Image.Image:
+    """A TIFF of L*a*b* in 8 bits by Pillow, which turns TIFFs upright by itself."""
+    from media_server.media.decode.pillow import check_frame, opened, plain, scale
+
+    with opened(source, "TIFF") as picture:
+        check_frame(picture)
+        picture.load()
+        small = scale(plain(picture), Size(*picture.size).fit_within(edge_px))
+        return to_srgb(small, picture.info.get("icc_profile"))
 
 
 def _origin(file: BinaryIO) -> Any:  # noqa: ANN401 - pyvips has no types
@@ -108,6 +126,14 @@ def _decode(origin: Any, mime: Mime, edge_px: int) -> Any:  # noqa: ANN401
         scale = min(1.0, 2 * target.width_px / picture.width)
         picture = _open(origin, mime, scale=scale)
     return _to_eight_bit(_shrink(picture, target))
+
+
+def _checked_webp(source: Source) -> Source:
+    """The first frame of a WebP, for all of whose pixels libvips takes memory when it opens it."""
+    layout = read_webp(source)
+    if (layout.width_px or 0) * (layout.height_px or 0) > MAX_FRAME_PIXELS:
+        raise TooLargeError("more pixels than the limit")
+    return first_frame(source)
 
 
 def _check_size(picture: Any, mime: Mime) -> None:  # noqa: ANN401

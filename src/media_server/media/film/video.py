@@ -6,10 +6,11 @@ not tell all of it. The rest is opened with FFmpeg, which is loaded then and not
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from media_server.media.errors import EmptyError, MediaError, UnrecognisedError
+from media_server.media.errors import CorruptError, EmptyError, MediaError, UnrecognisedError
 from media_server.media.facts import MAX_FACTS, Fact
 from media_server.media.film.codec import browser_plays
 from media_server.media.film.movie import Movie, Track, orientation_of, read_movie
@@ -112,7 +113,14 @@ def read_video(source: Source) -> VideoFacts:
     if mime is None:
         raise UnrecognisedError("the content is no video of a known format")
     if mime in MOVIE_MIMES:
-        facts, complete = _from_movie(source, mime, read_movie(source))
+        try:
+            movie = read_movie(source)
+        except CorruptError:
+            # What the walk gives up on, such as thousands of empty boxes, FFmpeg may make out.
+            with suppress(MediaError):
+                return _by_ffmpeg(source, mime)
+            raise
+        facts, complete = _from_movie(source, mime, movie)
         return facts if complete else _completed(facts, source)
     return _by_ffmpeg(source, mime)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from media_server.media.errors import CorruptError, MediaError, TruncatedError
-from media_server.media.formats.webp import read_webp
+from media_server.media.formats.webp import first_frame, read_webp
 from media_server.media.source import BytesSource
 from media_server.media.tags.exif import read_exif
 
@@ -76,3 +76,32 @@ def test_xmp_before_and_behind_exif() -> None:
     first = plain[:30] + struct.pack("<4sL", b"XMP ", 4) + b"<z/>" + plain[30:]
     layout = read_webp(BytesSource(first))
     assert (layout.xmp, layout.exif is not None) == ((b"<z/>",), True)
+
+
+def animation(count: int) -> bytes:
+    file = io.BytesIO()
+    frames = [Image.new("RGB", (40, 30), (number, 0, 99)) for number in range(count)]
+    frames[0].save(file, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    return file.getvalue()
+
+
+def test_of_an_animation_the_first_frame_is_kept() -> None:
+    data = animation(20)
+    source = first_frame(BytesSource(data))
+    assert source.size_bytes < len(data) // 4
+    with Image.open(source.open()) as picture:
+        assert (picture.size, getattr(picture, "n_frames", 1)) == ((40, 30), 1)
+        assert picture.convert("RGB").getpixel((5, 5)) == (0, 0, 99)
+
+
+@pytest.mark.parametrize("data", [webp(), webp(exif=turned()), animation(3)[:40], b"RIFF"])
+def test_what_has_no_second_frame_stays_as_it_is(data: bytes) -> None:
+    source = first_frame(BytesSource(data))
+    assert source.read_at(0, source.size_bytes) == data
+
+
+@given(st.binary(max_size=300), st.integers(0, 200))
+def test_the_first_frame_of_anything(junk: bytes, at: int) -> None:
+    data = animation(3)
+    found = first_frame(BytesSource(data[:at] + junk + data[at + len(junk) :]))
+    assert found.size_bytes <= len(data) + len(junk)
