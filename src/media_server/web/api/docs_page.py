@@ -8,8 +8,12 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from media_server.web.problem import CODES, sentence, status_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from media_server.web.problem import ProblemCode
 
 Json = dict[str, Any]
 
@@ -41,6 +45,21 @@ nav ul{list-style:none;margin:.25rem 0 1rem;padding:0}
 nav li{margin:.15rem 0;font-size:.9rem}
 """
 _HASH: Final = base64.b64encode(sha256(_STYLE.encode()).digest()).decode()
+_BEGINNING: Final = """<h2 id=begin>To begin with</h2>
+<p>A gallery in four requests. The first gives all days and the ratio of each picture, which is
+enough to lay everything out; the second what stands where one looks; the third a picture of it; the
+fourth the original.</p>
+<pre><code>curl localhost:8000/api/v1/timeline
+curl "localhost:8000/api/v1/timeline/items?day=2021-07-14&amp;offset=0&amp;limit=50"
+curl localhost:8000/api/v1/assets/<i>digest</i>/renditions/grid -o picture
+curl localhost:8000/api/v1/assets/<i>digest</i>/original -OJ</code></pre>
+<p>The answers of the first two hold a <code>cursor</code>: <code>/api/v1/changes?since=</code>
+tells what has changed behind it, <code>/api/v1/events</code> tells it as it happens.</p>
+<p>A server that was given an access token wants it in each request:
+<code>Authorization: Bearer <i>token</i></code>. What an address needs stands beside its summary:
+<code>open</code> nothing, <code>read</code> a look at the library, <code>change</code> a say in it,
+<code>admin</code> all of it.</p>
+"""
 POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
@@ -55,13 +74,16 @@ def page(document: Json) -> bytes:
         "<!doctype html><html lang=en><head><meta charset=utf-8>",
         '<meta name=viewport content="width=device-width,initial-scale=1">',
         f"<title>{escape(info['title'])}: API</title><style>{_STYLE}</style></head><body>",
-        "<nav><strong>API</strong>",
+        "<nav><strong>API</strong><ul><li><a href=#begin>To begin with</a></ul>",
         *_contents(document),
+        "<ul><li><a href=#errors>Errors</a><li><a href=#schemas>Values</a></ul>",
         "</nav><main>",
         f"<h1>{escape(info['title'])}: API</h1><p>Version {escape(info['version'])}. ",
         'For programs: <a href="openapi.json">openapi.json</a>.</p>',
         f"<p>{_text(info['description'])}</p>",
+        _BEGINNING,
         *_operations(document),
+        *_errors(),
         "<h2 id=schemas>Values</h2>",
         *_values(document),
         "</main></body></html>\n",
@@ -104,7 +126,7 @@ def _operations(document: Json) -> Iterator[str]:
                 yield f"<p>{_text(paragraph)}</p>" if paragraph else ""
             yield from _parameters(one["parameters"])
             yield from _body(one)
-            yield from _answers(one["responses"])
+            yield from _answers(one)
 
 
 def _parameters(parameters: list[Json]) -> Iterator[str]:
@@ -131,17 +153,32 @@ def _body(operation: Json) -> Iterator[str]:
         yield f"<h4>Body</h4><p><code>application/json</code>: {_type(schema)}</p>"
 
 
-def _answers(responses: Json) -> Iterator[str]:
+def _answers(operation: Json) -> Iterator[str]:
+    """What comes back when all is well, and the errors of this address alone."""
     yield "<h4>Answers</h4><table>"
-    for status, one in responses.items():
-        for mime, content in one.get("content", {"": {}}).items():
-            shown = _type(content["schema"]) if "schema" in content else ""
-            if mime == "application/problem+json":
-                shown = ""
-            elif mime and mime != "application/json":
-                shown = f"<code>{escape(mime)}</code>"
-            yield f"<tr><td>{status}<td>{shown}<td>{_text(one['description'])}"
+    for status, one in operation["responses"].items():
+        if not status.startswith("2"):
+            continue
+        shown = ""
+        for mime, content in one.get("content", {}).items():
+            schema = content.get("schema")
+            shown = _type(schema) if schema else f"<code>{escape(mime)}</code>"
+        yield f"<tr><td>{status}<td>{shown}<td>{_text(one['description'])}"
+    for code in operation["x-refuses"]:
+        yield _error(code)
     yield "</table>"
+
+
+def _errors() -> Iterator[str]:
+    yield "<h2 id=errors>Errors</h2><p>Each with one of these codes. Those that any address may "
+    yield "answer with are not told at each one.</p><table>"
+    for code in CODES:
+        yield _error(code)
+    yield "</table>"
+
+
+def _error(code: ProblemCode) -> str:
+    return f"<tr><td>{status_of(code)}<td><code>{code}</code><td>{escape(sentence(code))}"
 
 
 def _values(document: Json) -> Iterator[str]:

@@ -160,6 +160,7 @@ def _operation(route: Route) -> Json:
         "tags": [route.group],
         "summary": route.summary,
         "x-needs": route.needs,
+        "x-refuses": list(route.refuses),
         "parameters": [*_segments(route.path), *_parameters(route.query)],
         "responses": _responses(route),
     }
