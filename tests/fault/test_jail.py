@@ -25,6 +25,7 @@ from media_server.media.reading import Failure, Reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
 
 # Speaks the protocol; does with each source what its content says.
@@ -226,7 +227,7 @@ def _jpeg() -> bytes:
 def test_one_bad_source_of_fifty_costs_only_itself(
     make_pool: Callable[..., JailPool], fake: list[str], word: bytes, code: str
 ) -> None:
-    wall_s = 5.0 if word == b"spin" else 0.4
+    wall_s = 5.0 if word == b"spin" else 1.0
     pool = make_pool(command=fake, limits=JailLimits(wall_s=wall_s))
     outcomes = pool.submit("probe", [b"fine"] * 24 + [word] + [b"fine"] * 25).result(30)
     culprit = outcomes.pop(24)
@@ -235,6 +236,18 @@ def test_one_bad_source_of_fifty_costs_only_itself(
     assert culprit.code == code
     assert pool.state().died_total >= 1
     assert pool.submit("probe", [b"fine"]).result(10) == [FINE]
+
+
+@pytest.mark.parametrize(("task", "least_s"), [("probe", 0.4), ("sidecar", 0.4), ("grid", 4.0)])
+def test_reading_may_take_less_time_than_decoding(
+    make_pool: Callable[..., JailPool], fake: list[str], task: Task, least_s: float
+) -> None:
+    pool = make_pool(command=fake, limits=JailLimits(wall_s=4.0, reading_wall_s=0.4))
+    began_s = time.monotonic()
+    [outcome] = pool.submit(task, [b"hang"]).result(30)
+    assert isinstance(outcome, Failure)
+    assert outcome.code == "timeout"
+    assert least_s <= time.monotonic() - began_s < least_s + 3
 
 
 @pytest.mark.parametrize("word", ["huge picture", "wide picture", "other mime"])

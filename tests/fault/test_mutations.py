@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from media_server.media.jail import JailLimits, JailPool
+from media_server.media.jail.pool import JailLimits, JailPool
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure, Reading
 from support.mutate import mutated
@@ -21,7 +21,7 @@ from support.seeds import films, pictures
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from media_server.media.wire import Task
+    from media_server.media.jail.wire import Task
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from media_server.library import settle
 from media_server.library.reconcile import ScanReport, scan
 from media_server.library.service import LibraryService, Parts, Silent
 from media_server.library.status import StatusBoard
-from media_server.media.jail import JailPool, JailState
+from media_server.media.jail.pool import JailPool, JailState
 from media_server.media.reading import Failure, Outcome
 from media_server.store.files import RenditionFiles
 from media_server.store.large import LargeStore
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from media_server.catalog.counts import Counts, Work
     from media_server.catalog.libraries import Library
-    from media_server.media.wire import Task
+    from media_server.media.jail.wire import Task
 
 StrPath = str | os.PathLike[str]
 

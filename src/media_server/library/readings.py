@@ -32,8 +32,9 @@ METADATA_VERSION = 2
 
 NO_FACTS = "[]"
 
-# Content that no decoder will make anything of, whatever its header says.
-_HOPELESS = frozenset({"empty", "unrecognised"})
+# Content that no decoder will make anything of, whatever its header says, or that takes its jail
+# down before anything is decoded.
+_HOPELESS = frozenset({"empty", "unrecognised", "timeout", "jail_died"})
 
 
 def is_read(kind: MediaType | None) -> bool:

@@ -57,6 +57,8 @@ class JailLimits:
             `confine.memory_limit_bytes`.
         cpu_s: processor seconds for each source.
         wall_s: seconds for each source, counted from the last sign of life.
+        reading_wall_s: the same where no picture is made, which takes milliseconds. A source that
+            hangs among others hangs once more alone before it is given up.
         open_files: RLIMIT_NOFILE.
         sources: a jail is replaced after this many.
         idle_s: a jail is stopped after this long without work.
@@ -65,6 +67,7 @@ class JailLimits:
     address_space_bytes: int = 512 << 20
     cpu_s: int = 30
     wall_s: float = 30.0
+    reading_wall_s: float = 10.0
     open_files: int = 256
     sources: int = 10_000
     idle_s: float = 10.0
@@ -150,10 +153,13 @@ class JailProcess:
             JailFault: it died, hung, or answered nonsense; kill and reap it.
         """
         wanted = len(outcomes) + len(sources)
+        wall_s = self._limits.wall_s
+        if task in ("probe", "sidecar"):
+            wall_s = min(wall_s, self._limits.reading_wall_s)
         try:
             self._send(task, sources)
             while len(outcomes) < wanted:
-                deadline_s = time.monotonic() + self._limits.wall_s
+                deadline_s = time.monotonic() + wall_s
                 frame = wire.receive_frame(self._connection, deadline_s)
                 got = _checked(frame, task, wanted - len(outcomes))
                 outcomes += got
