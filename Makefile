@@ -8,17 +8,22 @@ SETUP := $(PYTHON) tools/setup_venv.py
 STORAGE_DIR ?=
 PORT ?= 8000
 ARGS ?=
+# For `make million`: the folder to make, and with how many assets.
+DATA_DIR ?=
+ASSETS ?= 1000000
 # For `make fault`: how many times to kill and restart.
 CYCLES ?= 300
 # For `make fuzz`: how many damaged files to decode.
 MUTATIONS ?= 20000
 # For `make metadata` and `make pictures`: a folder of photos and videos.
 SAMPLES ?= ../shared/samples
+# For `make sheet`: where the pictures go.
+SHEET ?= sheet.png
 
-export STORAGE_DIR PORT SAMPLES
+export STORAGE_DIR PORT SAMPLES SHEET DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint fix fault fuzz bench metadata pictures lock setup setup-dev setup-bench clean
+.PHONY: help run test unit lint fix fault fuzz bench million metadata pictures sheet lock setup setup-dev setup-bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,11 +60,20 @@ fuzz: setup-dev ## Run the property tests for long, and decode many damaged file
 bench: setup-bench ## Measure against this machine's limits: make bench [ARGS=--quick]
 	$(BIN)/python bench/run.py $(ARGS)
 
+million: setup-bench ## Make a data dir with very many assets: make million DATA_DIR=/tmp/million [ASSETS=1000000]
+	@test -n "$$DATA_DIR" || { echo 'Say where: make million DATA_DIR=/tmp/million' >&2; exit 2; }
+	$(BIN)/python bench/million.py "$$DATA_DIR" --assets $(ASSETS) $(ARGS)
+
 metadata: setup-dev ## Compare what is read from files with ExifTool: make metadata [SAMPLES=../shared/samples]
 	$(BIN)/python tools/compare_metadata.py "$$SAMPLES"
 
 pictures: setup-dev ## Compare pictures with what other decoders make of them: make pictures [SAMPLES=../shared/samples]
 	PYTHONPATH=tests $(BIN)/python tools/compare_pictures.py "$$SAMPLES"
+
+sheet: setup ## Lay all pictures of a folder side by side, to be looked at: make sheet STORAGE_DIR=~/Pictures [SHEET=sheet.png]
+	@test -n "$$STORAGE_DIR" || { echo 'Say which folder: make sheet STORAGE_DIR=~/Pictures' >&2; exit 2; }
+	@case "$$STORAGE_DIR" in '~'|'~/'*) STORAGE_DIR="$$HOME$${STORAGE_DIR#?}";; esac; \
+	exec $(BIN)/python tools/contact_sheet.py "$$STORAGE_DIR" "$$SHEET" $(ARGS)
 
 lock: setup-dev ## Choose the newest versions that pyproject.toml allows
 	$(BIN)/uv lock --upgrade --no-config --default-index https://pypi.org/simple

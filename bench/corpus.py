@@ -17,6 +17,7 @@ import os
 import shutil
 import struct
 import sys
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -209,17 +210,23 @@ def make_photo(folder: Path, recipe: Recipe, number: int) -> None:
     put(folder, name, jpeg(image, 90, with_preview(exif, preview)), when)
 
 
-def make_screenshot(folder: Path, recipe: Recipe, number: int) -> None:
-    """Flat colours with lines of text and one picture, as PNG."""
-    rng = np.random.default_rng((recipe.seed, 2, number))
-    when = moment(number, recipe.screenshots, rng)
-    width, height = (1080, 2400) if number % 3 else (1920, 1080)
-    image = Image.new("RGB", (width, height), tuple(int(v) for v in rng.integers(225, 256, 3)))
+def screen(rng: np.random.Generator, seed: int, size: tuple[int, int]) -> Image.Image:
+    """Flat colours with lines of text and one picture."""
+    width, height = size
+    image = Image.new("RGB", size, tuple(int(v) for v in rng.integers(225, 256, 3)))
     draw = ImageDraw.Draw(image)
     for line in range(200, height - 700, 64):
         for left in range(40, int(rng.integers(width // 2, width - 60)), 34):
             draw.text((left, line), chr(97 + int(rng.integers(26))), "black", font_size=30)
-    image.paste(scene(rng, recipe.seed, (width - 80, 560)), (40, height - 600))
+    image.paste(scene(rng, seed, (width - 80, 560)), (40, height - 600))
+    return image
+
+
+def make_screenshot(folder: Path, recipe: Recipe, number: int) -> None:
+    """A screenshot, as PNG."""
+    rng = np.random.default_rng((recipe.seed, 2, number))
+    when = moment(number, recipe.screenshots, rng)
+    image = screen(rng, recipe.seed, (1080, 2400) if number % 3 else (1920, 1080))
     out = io.BytesIO()
     image.save(out, "PNG")
     put(folder, f"Screenshot_{when:%Y%m%d-%H%M%S}_{number:04d}.png", out.getvalue(), when)
@@ -266,34 +273,53 @@ def make_tiny_block(folder: Path, recipe: Recipe, block: int) -> None:
 # ---- the whole
 
 
-def make(recipe: Recipe, folder: Path, jobs: int) -> None:
+Task = Callable[[Path], None]
+"""Puts some files into a folder; may travel to another process."""
+
+
+def tasks(recipe: Recipe) -> list[Task]:
+    """All that makes up the corpus of a recipe."""
+    kinds = (
+        (make_video, recipe.videos),
+        (make_photo, recipe.photos),
+        (make_screenshot, recipe.screenshots),
+        (make_tiny_block, -(-recipe.tiny // TINY_BLOCK)),
+    )
+    return [
+        functools.partial(_make_one, function, recipe, number)
+        for function, many in kinds
+        for number in range(many)
+    ]
+
+
+def _make_one(
+    function: Callable[[Path, Recipe, int], None], recipe: Recipe, number: int, folder: Path
+) -> None:
+    function(folder, recipe, number)
+
+
+def make(work: Sequence[Task], folder: Path, jobs: int) -> None:
     """Fill `folder`, which must be absent or empty, with `jobs` processes."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise SystemExit(f"{folder} is not empty")
-    work = [
-        *((make_video, number) for number in range(recipe.videos)),
-        *((make_photo, number) for number in range(recipe.photos)),
-        *((make_screenshot, number) for number in range(recipe.screenshots)),
-        *((make_tiny_block, block) for block in range(-(-recipe.tiny // TINY_BLOCK))),
-    ]
     with ProcessPoolExecutor(jobs) as pool:
-        running = [pool.submit(function, folder, recipe, number) for function, number in work]
+        running = [pool.submit(task, folder) for task in work]
         for done, future in enumerate(running, 1):
             future.result()
             if sys.stderr.isatty():
-                print(f"\rmaking {recipe.name}: {done}/{len(work)}", end="", file=sys.stderr)
+                print(f"\rmaking {folder.name}: {done}/{len(work)}", end="", file=sys.stderr)
     if sys.stderr.isatty():
         print(file=sys.stderr)
 
 
-def ensure(recipe: Recipe, work: Path) -> Path:
-    """The folder of this recipe under `work`, made now if it is not there yet."""
-    folder = work / recipe.name
+def ensure(name: str, work: Sequence[Task], at: Path) -> Path:
+    """The corpus of this name in the folder `at`, made now if it is not there yet."""
+    folder = at / name
     if not folder.exists():
-        half = work / (recipe.name + ".part")
+        half = at / (name + ".part")
         shutil.rmtree(half, ignore_errors=True)
-        make(recipe, half, os.cpu_count() or 1)
+        make(work, half, os.cpu_count() or 1)
         half.rename(folder)
     return folder
 
@@ -311,7 +337,7 @@ def main() -> None:
     recipe = (
         Recipe(tiny=given.tiny, seed=given.seed) if given.tiny else phone(given.photos, given.seed)
     )
-    make(recipe, given.folder, given.jobs)
+    make(tasks(recipe), given.folder, given.jobs)
     print(json.dumps(survey(given.folder).summary(), indent=1))
 
 

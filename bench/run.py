@@ -2,6 +2,7 @@
 
     python bench/run.py            corpora of 400 photos and 100,000 tiny pictures
     python bench/run.py --quick    small ones, a minute; for trying out, not for figures
+    python bench/run.py --only api     the API over a million assets, which are made first
 
 Prints a table for each corpus and writes all figures as JSON. Making the corpora needs Pillow,
 NumPy and PyAV; measuring needs Python alone, and the peers as programs (see README.md beside).
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import formats
 import many
 import photos
 from figure import Figure, table
@@ -38,7 +40,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--tiny", type=int, default=100_000, help="pictures in corpus B")
     parser.add_argument("--corpus-a", type=Path, help="use this folder as corpus A")
     parser.add_argument("--corpus-b", type=Path, help="use this folder as corpus B")
-    parser.add_argument("--only", choices=["a", "b"], help="measure one corpus only")
+    parser.add_argument("--each", type=int, help="most files of each format in corpus C")
+    parser.add_argument("--only", choices=["a", "b", "c", "api"], help="measure one part only")
+    parser.add_argument("--data", type=Path, help="use this folder, made by million.py, for api")
+    parser.add_argument("--assets", type=int, default=1_000_000, help="how many, else, for api")
     parser.add_argument("--runs", type=int, default=3, help="runs of each ingest; medians count")
     parser.add_argument("--quick", action="store_true", help="small corpora, one run")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="folder for all files")
@@ -54,10 +59,16 @@ def corpus(given: argparse.Namespace, which: str) -> Folder:
         return survey(given.corpus_a.resolve())
     if which == "b" and given.corpus_b:
         return survey(given.corpus_b.resolve())
-    from corpus import Recipe, ensure, phone  # the only part that needs more than Python
+    from corpus import Recipe, ensure, phone, tasks  # the only part that needs more than Python
 
-    recipe = phone(given.photos) if which == "a" else Recipe(tiny=given.tiny)
-    return survey(ensure(recipe, given.work.resolve()))
+    if which == "c":
+        import kinds
+
+        name, work = kinds.name(given.each), kinds.tasks(given.each)
+    else:
+        recipe = phone(given.photos) if which == "a" else Recipe(tiny=given.tiny)
+        name, work = recipe.name, tasks(recipe)
+    return survey(ensure(name, work, given.work.resolve()))
 
 
 def measured(parts: list[Iterator[Figure]], notes: list[str]) -> list[Figure]:
@@ -110,6 +121,7 @@ def main() -> int:
     given = arguments()
     if given.quick:
         given.photos, given.tiny, given.runs = min(given.photos, 40), min(given.tiny, 2000), 1
+        given.each = min(given.each or 2, 2)
     if given.nice is not None:
         go_ahead(given.nice)
     program = Program(tuple(shlex.split(given.command))) if given.command else Program()
@@ -121,26 +133,32 @@ def main() -> int:
     }
     notes = missing()
     lacking = len(notes)
-    measures: dict[str, Measure] = {"a": photos.measure, "b": many.measure}
+    measures: dict[str, Measure] = {"a": photos.measure, "b": many.measure, "c": formats.measure}
     for which in [given.only] if given.only else measures:
-        folder = corpus(given, which)
-        print(f"Measuring corpus {which.upper()} in {folder.path}", file=sys.stderr)
         work = given.work.resolve() / f"run-{which}"
         work.mkdir(parents=True, exist_ok=True)
         load_s, idle_s = (2, 3) if given.quick else (10, 15)
         bench = Bench(program, work, given.runs, load_s, idle_s)
-        figures = measured(measures[which](bench, folder), notes)
-        results[f"corpus_{which}"] = {
-            **folder.summary(),
-            "figures": [figure.record() for figure in figures],
-        }
-        size_mb = folder.size_bytes / 1e6
-        print(f"\nCorpus {which.upper()}: {len(folder.files):,} files, {size_mb:,.0f} MB\n")
-        print(table(figures), flush=True)
+        if which == "api":
+            import api
+
+            data_dir = api.ensure((given.data or given.work / "million").resolve(), given.assets)
+            name, parts, what = "api", api.measure(bench, data_dir), api.recipe(data_dir)
+            title = f"The API over {what['assets']:,} assets"
+        else:
+            folder = corpus(given, which)
+            print(f"Measuring corpus {which.upper()} in {folder.path}", file=sys.stderr)
+            name, parts, what = f"corpus_{which}", measures[which](bench, folder), folder.summary()
+            size_mb = folder.size_bytes / 1e6
+            title = f"Corpus {which.upper()}: {len(folder.files):,} files, {size_mb:,.0f} MB"
+        figures = measured(parts, notes)
+        results[name] = {**what, "figures": [figure.record() for figure in figures]}
+        print(f"\n{title}\n\n{table(figures)}", flush=True)
     results["notes"] = notes
     for note in notes:
         print(f"\n{note}")
-    out = given.out or (given.work / "quick.json" if given.quick else HERE / "results.json")
+    kept = HERE / ("api.json" if given.only == "api" else "results.json")
+    out = given.out or (given.work / "quick.json" if given.quick else kept)
     out.write_text(json.dumps(results, indent=1) + "\n")
     print(f"\nWritten: {out}")
     return 1 if len(notes) > lacking else 0

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from watch import Watch, process_table, tree_of
 POLL_S = 0.02
 STOP_S = 10
 LIMIT_S = 1800
+DAMAGED = ("unreadable", "zero_byte", "truncated", "failed", "parked", "too_big")
 
 
 class MeasureError(Exception):
@@ -122,6 +124,27 @@ class Program:
     def scan(self, library: Path, data_dir: Path) -> list[str]:
         """The command that indexes one library and ends."""
         return [*self.words, "scan", "--storage_dir", str(library), "--data_dir", str(data_dir)]
+
+    def pictures(self, library: Path, data_dir: Path) -> int:
+        """How many pictures a scan has made; films have theirs, too.
+
+        Raises:
+            MeasureError: a file of the library is damaged, or so the program thinks.
+        """
+        folders = ["--storage_dir", str(library), "--data_dir", str(data_dir)]
+        asked = subprocess.run(
+            [*self.words, "health", *folders, "--json"], capture_output=True, text=True
+        )
+        try:
+            counts: dict[str, int] = json.loads(asked.stdout)["counts"]
+        except (ValueError, KeyError) as error:
+            raise MeasureError(f"health gives no sense: {asked.stderr[-500:]}") from error
+        damaged = {code: number for code, number in counts.items() if code in DAMAGED and number}
+        if damaged:
+            raise MeasureError(f"{library.name}: {damaged}")
+        with contextlib.closing(sqlite3.connect(data_dir / "renditions.sqlite")) as store:
+            query = "SELECT count(*) FROM rendition WHERE kind = 'grid' AND NOT rough"
+            return int(store.execute(query).fetchone()[0])
 
 
 class Server:

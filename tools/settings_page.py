@@ -18,7 +18,8 @@ Made from the table in `src/media_server/model/settings.py` by `tools/settings_p
 
 A flag outweighs its environment variable, which outweighs the default; an empty variable counts as
 absent. Each flag can be written `--flag value` or `--flag=value`, with `_` or `-` between its
-words. Several storage folders in one variable are separated by `:`.
+words. Several storage folders in one variable are separated by `:`. What is secret is given by a
+variable alone.
 
 | flag | variable | value | default | |
 |---|---|---|---|---|
@@ -34,10 +35,8 @@ def _row(setting: Setting) -> str:
     usual = default(setting.name)
     text = str(usual).lower() if isinstance(usual, bool) else str(usual)
     shown = "needed" if usual == () else f"`{text}`" if text else ""
-    return (
-        f"| `--{setting.name}` | `{setting.variable}` | {setting.unit} | {shown} "
-        f"| {setting.help} |\n"
-    )
+    flag = "" if setting.secret else f"`--{setting.name}`"
+    return f"| {flag} | `{setting.variable}` | {setting.unit} | {shown} | {setting.help} |\n"
 
 
 if __name__ == "__main__":

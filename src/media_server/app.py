@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 import sqlite3
 import threading
 import time
@@ -28,15 +29,16 @@ from media_server.store.sweep import sweep
 from media_server.supervisor import Supervisor, hold_signals
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
     from media_server.catalog.libraries import Library
     from media_server.library.service import Progress
+    from media_server.model.access import Access
     from media_server.model.finding import Finding
     from media_server.model.settings import Settings
     from media_server.place import Place
     from media_server.store.large import LargeStore
+    from media_server.web.gate import Gate
 
 __all__ = [
     "confirm_removals",
@@ -117,14 +119,16 @@ def _relax_collector() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def run_server(settings: Settings, place: Place, bound: socket.socket) -> None:
+def run_server(settings: Settings, place: Place, bound: socket.socket, access: Access) -> None:
     """Serve until told to end. Returns with all processes gone."""
     gc.collect()
     gc.freeze()  # the collector would touch, and so unshare, what the children have in common
     board, bell = StatusBoard(), Bell()
     Supervisor(
         {
-            "web": lambda: _telling_damage(lambda: _be_web(settings, place, bound, board, bell)),
+            "web": lambda: _telling_damage(
+                lambda: _be_web(settings, place, bound, access, board, bell)
+            ),
             "library": lambda: _telling_damage(
                 lambda: _be_library(settings, place, bound, board, bell)
             ),
@@ -134,7 +138,12 @@ def run_server(settings: Settings, place: Place, bound: socket.socket) -> None:
 
 
 def _be_web(
-    settings: Settings, place: Place, bound: socket.socket, board: StatusBoard, bell: Bell
+    settings: Settings,
+    place: Place,
+    bound: socket.socket,
+    access: Access,
+    board: StatusBoard,
+    bell: Bell,
 ) -> None:
     os.close(place.lock_fd)
     # Imported before the fork by nobody else: only this process has an event loop.
@@ -142,9 +151,9 @@ def _be_web(
     from media_server.web import contract
     from media_server.web.api import table
     from media_server.web.application import Application
-    from media_server.web.gate import Gate
     from media_server.web.health import HealthAnswer
     from media_server.web.list_answer import ListAnswer
+    from media_server.web.login import Login
     from media_server.web.on_demand import OnDemand
     from media_server.web.router import Router
     from media_server.web.server import serve
@@ -169,17 +178,39 @@ def _be_web(
             settings=settings,
             scan_now=bell.ring,
         )
+        gate = _gate(settings, place, bound, access)
+        listed = ListAnswer(catalog, lookup, os.path.join(place.data_dir, "listing"))
+        listed.make_ahead()
         routes = [
             *contract.routes(
-                ListAnswer(catalog, lookup, os.path.join(place.data_dir, "listing")),
+                listed,
                 Thumbnail(lookup, large, on_demand.thumbnail),
                 HealthAnswer(catalog, board, large),
             ),
             *table.routes(api),
+            *Login(gate).routes(),
         ]
-        return Application(Router(routes), Gate(), on_failure=_end_when_damaged)
+        return Application(
+            Router(routes), gate, base_path=settings.base_path, on_failure=_end_when_damaged
+        )
 
     serve(make, bound)
+
+
+def _gate(settings: Settings, place: Place, bound: socket.socket, access: Access) -> Gate:
+    from media_server.web.gate import Gate
+    from media_server.web.gate.arrival import Proxies
+    from media_server.web.gate.hosts import Hosts, names_of
+    from media_server.web.gate.sessions import Sessions
+
+    names = (*settings.allowed_hosts, *names_of(socket.gethostname()))
+    sessions = Sessions(place.sessions_path, access.token_digest) if access.token_digest else None
+    return Gate(
+        access,
+        hosts=Hosts(bound.getsockname()[0], names),
+        proxies=Proxies(settings.trusted_proxies),
+        sessions=sessions,
+    )
 
 
 def _keep_writing_uses(large: LargeStore) -> None:

@@ -1,4 +1,4 @@
-"""Where the program works: storage folders, data dir with its lock, and the port.
+"""Where the program works: storage folders, data dir with its lock, and the port; and for whom.
 
 All of it is checked here, before anything else is begun, and refused in words for people.
 """
@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from media_server.model.access import MAX_TOKEN_SIGNS, Access, digest_of_token
 from media_server.model.errors import DataDirInUse, DataDirUnusable, PortInUse, UsageError
+from media_server.model.network import is_loopback
 from media_server.store.files import RenditionFiles
 from media_server.store.large import LargeStore
 from media_server.store.room import Room
@@ -51,6 +53,11 @@ class Place:
     def small_path(self) -> str:
         """The store's file: small renditions, and a row for each large one."""
         return os.path.join(self.data_dir, "renditions.sqlite")
+
+    @property
+    def sessions_path(self) -> str:
+        """The file of those who have signed in."""
+        return os.path.join(self.data_dir, "sessions.json")
 
     def small_store(self) -> SmallStore:
         """The store of small renditions, opened anew."""
@@ -147,6 +154,75 @@ def _lock(lock_fd: int, data_dir: str) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+def take_access(settings: Settings, host: str) -> Access:
+    """Who may use the server; refused where a network would be let in by mistake.
+
+    Args:
+        settings: as given.
+        host: the address that is listened on.
+
+    Raises:
+        UsageError: the access token cannot be used, or there is none where one is needed.
+    """
+    token = _token(settings)
+    if token is not None and settings.open_to_network:
+        raise UsageError("--open_to_network: there is an access token; leave one of them out")
+    if token is not None or settings.open_to_network:
+        return Access(token, settings.open_to_network)
+    door = _door(settings, host)
+    if door:
+        raise UsageError(
+            f"{door} opens the server to others: give an access token with --token_file FILE or "
+            "MEDIA_SERVER_TOKEN, or say --open_to_network to let everyone in"
+        )
+    return Access()
+
+
+def _door(settings: Settings, host: str) -> str:
+    """The setting by which others than this computer's users come in; empty where none does."""
+    if not is_loopback(host):
+        return f"--host {settings.host}"
+    # Through a proxy on this computer everyone seems to be at this computer.
+    if settings.trusted_proxies:
+        return "--trusted_proxies"
+    return "--allowed_hosts" if settings.allowed_hosts else ""
+
+
+def _token(settings: Settings) -> bytes | None:
+    if settings.token_file and settings.token:
+        raise UsageError("--token_file: MEDIA_SERVER_TOKEN is there too; leave one of them out")
+    where, text = "MEDIA_SERVER_TOKEN", settings.token.reveal()
+    if settings.token_file:
+        where, text = f"--token_file: {settings.token_file}", _first_line(settings.token_file)
+    elif not settings.token:
+        return None
+    try:
+        return digest_of_token(text)
+    except ValueError as error:
+        raise UsageError(f"{where}: {error}") from None
+
+
+def _first_line(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_TOKEN_SIGNS + 100)
+    except OSError as error:
+        raise UsageError(f"--token_file: cannot read {path}: {error.strerror}") from None
+    return data.decode("latin-1").strip().partition("\n")[0].strip()
+
+
+def numeric(host: str) -> str:
+    """The address that a name stands for; the name itself where it is unknown, for `bind` to say.
+
+    Asked once, so that what is listened on is what was checked.
+    """
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError):
+        return host
+    return str(found[4][0])
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -84,6 +84,13 @@ def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, 
         ("--storage_dir {folder} --log_level loud", "--log_level: debug or info"),
         ("--storage_dir {folder} --data_dir {folder}", "lies inside the storage folder"),
         ("--storage_dir {folder} --data_dir {folder}/data", "lies inside the storage folder"),
+        ("--storage_dir {folder} --host 0.0.0.0", "--host 0.0.0.0 opens the server to others"),
+        ("--storage_dir {folder} --host ::", "MEDIA_SERVER_TOKEN, or say --open_to_network"),
+        ("--storage_dir {folder} --allowed_hosts nas", "--allowed_hosts opens the server"),
+        ("--storage_dir {folder} --trusted_proxies ::1", "--trusted_proxies opens the server"),
+        ("--storage_dir {folder} --token_file {folder}/none", "--token_file: cannot read"),
+        ("--storage_dir {folder} --token_file /dev/null", "16 to 512 signs are needed"),
+        ("--storage_dir {folder} --base_path photos", "a path such as /photos"),
         ("--storage_dir {folder} more", "unrecognized arguments: more"),
         ("more --storage_dir {folder}", "unrecognized arguments: more"),
         ("--storage_dir {folder} --bogus", "--bogus"),
@@ -183,7 +190,8 @@ def test_a_port_in_use(folder: Path) -> None:
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "::ffff:192.0.2.1"])
 def test_an_address_that_is_not_ours(host: str, folder: Path) -> None:
     data = str(folder.parent / "data")
-    ended = run("--storage_dir", str(folder), "--data_dir", data, "--host", host)
+    words = ["--storage_dir", str(folder), "--data_dir", data, "--host", host]
+    ended = run(*words, "--open_to_network")
     assert ended.returncode == 3
     assert ended.stderr.startswith(f"media-server: cannot listen on {host} port 8000: ")
     assert ended.stderr.count("\n") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -31,15 +32,24 @@ def test_it_says_where_it_listens_and_how_to_open_it(folder: Path) -> None:
         assert server.port > 0
         assert server.announced == (
             f"Media Server listens on http://127.0.0.1:{server.port} "
-            "(only from this computer; --host 0.0.0.0 opens it to your network)\n"
+            "(only from this computer; --host 0.0.0.0 --token_file FILE opens it to your network)\n"
         )
         assert server.get("/healthz").status == 200
 
 
 def test_it_says_so_when_it_is_open(folder: Path) -> None:
-    with Server(folder, "--host", "0.0.0.0") as server:
+    with Server(folder, "--host", "0.0.0.0", "--open_to_network") as server:
         assert "http://0.0.0.0:" in server.announced
-        assert "from the network, without a password" in server.announced
+        assert "(from the network, without an access token: everyone" in server.announced
+
+
+def test_it_says_so_when_it_asks_for_a_token(folder: Path) -> None:
+    token = {"MEDIA_SERVER_TOKEN": "0123456789abcdef"}
+    with Server(folder, "--host", "0.0.0.0", "--base_path", "/photos/", env=token) as server:
+        assert re.search(
+            r"http://0\.0\.0\.0:\d+/photos \(from the network, with the access token\)",
+            server.announced,
+        )
 
 
 def test_ipv6(folder: Path) -> None:

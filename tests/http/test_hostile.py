@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import resource
 import socket
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ from support.server import Server, in_threads
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CLOSE = b"Host: x\r\nConnection: close\r\n"
+CLOSE = b"Host: localhost\r\nConnection: close\r\n"
 
 
 def status_of(answer: bytes) -> int:
@@ -42,7 +43,8 @@ def status_of(answer: bytes) -> int:
         (b"G\x00T /list HTTP/1.1", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),  # TLS
         (b"GET /" + b"a" * 65_500 + b" HTTP/1.1", 404),
-        (b"GET /list?" + b"a" * 65_000 + b" HTTP/1.1", 200),
+        (b"GET /list?" + b"a" * 8_000 + b" HTTP/1.1", 200),
+        (b"GET /list?" + b"a" * 65_000 + b" HTTP/1.1", 414),
         (b"GET /thumbnail/" + b"a" * 65_000 + b" HTTP/1.1", 400),
         (b"GET /" + b"a" * 65_536 + b" HTTP/1.1", 414),
         (b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1", 431),
@@ -81,7 +83,8 @@ def test_request_lines(request_line: bytes, status: int, site: Server) -> None:
         (b"Range: bytes=" + b"0-," * 5000, 200),
         (b"Upgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13", 200),
         (b"Expect: 100-continue", 200),
-        (b"Host: y\r\nHost: z", 200),
+        (b"Host: localhost", 400),
+        (b"Host: y\r\nHost: z", 400),
     ],
 )
 def test_headers(headers: bytes, status: int, site: Server) -> None:
@@ -132,7 +135,7 @@ def dawdler(server: Server, number: int) -> socket.socket:
     if number % 3 == 1:
         connection.sendall(b"GET /list HTTP/1.1\r\nHost:")
     elif number % 3 == 2:
-        connection.sendall(b"GET /list HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.sendall(b"GET /list HTTP/1.1\r\nHost: localhost\r\n\r\n")
         connection.recv(1)
     return connection
 
@@ -190,7 +193,7 @@ def test_clients_that_leave(tmp_path: Path) -> None:
     with big(tmp_path) as server:
         for _ in range(60):
             with server.connect() as connection:
-                connection.sendall(b"GET /list HTTP/1.1\r\nHost: x\r\n\r\n")
+                connection.sendall(b"GET /list HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 connection.recv(100)
         web = web_process(server)
         server.wait(lambda: len(list(Path(f"/proc/{web}/fd").iterdir())) < 60)
@@ -225,3 +228,91 @@ def test_a_thousand_silent_clients(site: Server) -> None:
     assert time.monotonic() - began_s < 2
     for connection in silent:
         connection.close()
+
+
+def memory_kib(pid: int) -> int:
+    """What of a process lies in memory."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+@pytest.mark.slow
+def test_ten_thousand_idle_connections(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    count = min(10_000, (hard - 512) * 3 // 5 - 100, hard - 1_000)
+    if count < 1_000:
+        pytest.skip("the system allows this process too few files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    idle: list[socket.socket] = []
+    try:
+        with Server(folder) as server:
+            server.settle()
+            before_kib = memory_kib(web_process(server))
+            for number in range(count):
+                idle.append(server.connect())
+                if number % 2:
+                    idle[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost:")
+            began_s = time.monotonic()
+            for _ in range(20):
+                assert server.get("/healthz").status == 200
+            assert time.monotonic() - began_s < 5
+            grown_kib = memory_kib(web_process(server)) - before_kib
+            assert grown_kib < count * 16
+            for connection in idle:
+                connection.close()
+            fds = Path(f"/proc/{web_process(server)}/fd")
+            server.wait(lambda: len(list(fds.iterdir())) < 60)
+    finally:
+        for connection in idle:
+            connection.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.slow
+def test_when_all_connections_are_taken_who_comes_waits_and_gets_his_answer(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    with Server(folder, prefix=["prlimit", "--nofile=700:700"]) as server:
+        server.settle()
+        idle = [server.connect() for _ in range((700 - 512) * 3 // 5)]
+        time.sleep(0.5)
+        began_s = time.monotonic()
+        assert server.get("/healthz").status == 200
+        assert 5 < time.monotonic() - began_s < 25
+        for connection in idle:
+            connection.close()
+
+
+@pytest.mark.slow
+def test_a_body_that_trickles_in_is_given_up(site: Server) -> None:
+    head = (
+        b"POST /api/v1/assets/lookup HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+    )
+    began_s = time.monotonic()
+    with site.connect() as connection:
+        connection.settimeout(2)
+        connection.sendall(head)
+        answer = b""
+        while not answer and time.monotonic() - began_s < 50:
+            connection.sendall(b" ")
+            with contextlib.suppress(TimeoutError):
+                answer = connection.recv(65_536)
+    assert status_of(answer) == 408
+    assert 25 < time.monotonic() - began_s < 40
+
+
+def test_bodies_that_are_too_large(site: Server) -> None:
+    head = b"POST /api/v1/assets/lookup HTTP/1.1\r\nContent-Type: application/json\r\n" + CLOSE
+    declared = head + b"Content-Length: 100000000\r\n\r\n"
+    assert status_of(site.raw(declared + b"x" * 100_000)) == 413
+    chunk = b"%x\r\n" % 600_000 + b" " * 600_000 + b"\r\n"
+    chunked = head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 4
+    assert status_of(site.raw(chunked)) == 413
+    both = head + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"
+    assert status_of(site.raw(both)) in (400, 413)
+    assert site.get("/healthz").status == 200

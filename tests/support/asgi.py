@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -61,18 +62,21 @@ async def ask(
         "method": method,
         "path": unquote(path),
         "query_string": query.encode(),
-        "client": ("127.0.0.1", 50_000),
-        "headers": [
-            (name.encode(), value.encode())
-            for name, value in {"host": "localhost", **(headers or {})}.items()
-        ],
+        "http_version": "1.1",
+        "client": (client, 50_000),
+        "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
         "extensions": {"http.response.pathsend": {}} if pathsend else {},
     }
     answer = Answer()
 
+    taken = False
+
     async def receive() -> Message:
-        assert body is not None, "nothing here reads a body"
-        return {"type": "http.request", "body": body, "more_body": False}
+        nonlocal taken
+        if taken:
+            await asyncio.Event().wait()  # the client stays, and says nothing more
+        taken = True
+        return {"type": "http.request", "body": body or b"", "more_body": False}
 
     await application(scope, receive, answer.take)
     return answer

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 COMMAND = str(Path(sys.executable).parent / "media-server")
 START_S = 30.0
@@ -56,6 +56,7 @@ class Server:
         *flags: str,
         data_dir: Path | None = None,
         env: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
     ) -> None:
         """Start it and wait until it says where it listens.
 
@@ -64,13 +65,14 @@ class Server:
             flags: further words.
             data_dir: by default a folder beside the library.
             env: variables besides the usual ones.
+            prefix: a command that runs the command, in its own place.
         """
         self.data_dir = data_dir or library.parent / f"{library.name}-data"
         folders = ["--storage_dir", str(library), "--data_dir", str(self.data_dir)]
         self._log = library.parent / f"{library.name}-{time.monotonic_ns()}.log"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [COMMAND, *folders, "--port", "0", *flags],
+                [*prefix, COMMAND, *folders, "--port", "0", *flags],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -179,6 +179,7 @@ def hold(
     for known, digest, _ in read:
         holders[digest] = None if digest in holders else known.file_id
     run_over(connection, _INSERT, [(*one, holders.get(one.digest)) for one in new_assets])
+    _count(connection, len(new_assets))
     listed = {one.digest for one in new_assets if holders.get(one.digest) is not None}
     touched = holders.keys() - listed
     touched |= {known.digest for known, _, _ in read if known.digest}
@@ -360,7 +361,12 @@ def purge(connection: Connection, digests: Sequence[bytes]) -> None:
     connection.execute(delete(failure).where(failure.c.digest.in_(digests)))
     gone = select(asset.c.id).where(asset.c.digest.in_(digests))
     connection.execute(delete(detail).where(detail.c.asset_id.in_(gone)))
-    connection.execute(delete(asset).where(asset.c.digest.in_(digests)))
+    purged = connection.execute(delete(asset).where(asset.c.digest.in_(digests)))
+    _count(connection, -purged.rowcount)
+
+
+def _count(connection: Connection, more: int) -> None:
+    connection.exec_driver_sql("UPDATE catalog_state SET assets = assets + ?", (more,))
 
 
 def mime_to_picture(connection: Connection, digest: bytes) -> str | None:

@@ -56,13 +56,21 @@ def work(connection: Connection) -> Work:
     return Work(*connection.execute(_WORK).one())
 
 
+# All from counts that are kept and from what indices hold by themselves. Left to itself, SQLite
+# takes the index of all digests for the one of those that are read again.
 _COUNTS = text("""
 SELECT
-    (SELECT count(*) FROM file),
-    (SELECT count(*) FROM asset),
-    (SELECT count(*) FROM file WHERE pending = 1 AND digest IS NULL),
-    (SELECT count(*) FROM asset WHERE grid < 2 AND grid = 0 AND missing_since_ns IS NULL),
-    (SELECT count(*) FROM asset WHERE grid < 2 AND grid = 1 AND missing_since_ns IS NULL),
+    (SELECT coalesce(sum(files), 0) FROM library),
+    (SELECT assets FROM catalog_state),
+    (SELECT count(*) FROM file WHERE pending = 1)
+        - (SELECT count(*) FROM file INDEXED BY file_reread
+            WHERE pending = 1 AND digest IS NOT NULL),
+    (SELECT count(*) FROM asset WHERE grid < 2 AND grid = 0)
+        - (SELECT count(*) FROM asset INDEXED BY asset_missing_unpictured
+            WHERE missing_since_ns IS NOT NULL AND grid < 2 AND grid = 0),
+    (SELECT count(*) FROM asset WHERE grid < 2 AND grid = 1)
+        - (SELECT count(*) FROM asset INDEXED BY asset_missing_unpictured
+            WHERE missing_since_ns IS NOT NULL AND grid < 2 AND grid = 1),
     (SELECT count(*) FROM failure),
     (SELECT count(*) FROM failure WHERE parked = 1),
     (SELECT count(*) FROM asset WHERE missing_since_ns IS NOT NULL)
@@ -70,5 +78,5 @@ SELECT
 
 
 def count(connection: Connection) -> Counts:
-    """Count everything; about a millisecond for each 50,000 files."""
+    """Count everything: a millisecond for each 100,000 that are still to be done, no rows read."""
     return Counts(*connection.execute(_COUNTS).one())

@@ -14,7 +14,9 @@ from sqlalchemy import create_engine, event, insert, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from media_server.catalog import search_index
 from media_server.catalog.schema import SCHEMA_REVISION, catalog_state, metadata
+from media_server.catalog.search_place import km_between
 from media_server.catalog.trouble import is_damage, set_aside
 from media_server.model.errors import DataDirUnusable
 
@@ -102,6 +104,8 @@ class Catalog:
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             connection.execute(f"PRAGMA cache_size = -{self._cache_kib}")
+            # Not every SQLite is built with sines.
+            connection.create_function("km_between", 4, km_between, deterministic=True)
         except BaseException:
             connection.close()
             raise
@@ -184,6 +188,7 @@ def _prepare(catalog: Catalog) -> None:
             if tables:
                 raise _ForeignError
             metadata.create_all(connection)
+            search_index.create(connection)
             connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT NOT NULL)")
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (SCHEMA_REVISION,))
             connection.execute(insert(catalog_state).values(id=1, catalog_id=uuid.uuid4().hex))

@@ -156,8 +156,15 @@ def add_files(
     connection: Connection, folder_id: int, found: Sequence[tuple[bytes, tuple[int, int, int, int]]]
 ) -> None:
     """Rows of files seen for the first time; their bytes are still to be read."""
+    if not found:
+        return
     rows = [(folder_id, name, shown(name), *stat, Pending.YES, 0) for name, stat in found]
     execute_many(connection, _INSERT_FILE, (*_NEW_FILE, "pending", "gone"), rows)
+    connection.exec_driver_sql(
+        "UPDATE library SET files = files + ? "
+        "WHERE id = (SELECT library_id FROM folder WHERE id = ?)",
+        (len(rows), folder_id),
+    )
 
 
 def mark_changed(connection: Connection, file_ids: Sequence[int]) -> None:
@@ -207,7 +214,7 @@ def retry_unread(connection: Connection, library_id: int) -> None:
 # nanosecond, ctime among them, which nobody can set. Such a file need not be read again.
 _ADOPT = text("""
 UPDATE file SET digest = old.digest, pending = 0
-FROM file AS old
+FROM file AS old INDEXED BY file_gone
 WHERE old.gone = 1 AND old.pending = 0 AND old.digest IS NOT NULL
     AND file.pending = 1 AND file.digest IS NULL AND file.gone = 0
     AND file.inode = old.inode AND file.size_bytes = old.size_bytes
@@ -227,13 +234,15 @@ _ELSEWHERE = (
 _COUNT_LOST = text(f"SELECT count(*) {_GONE} AND (file.digest IS NULL OR NOT {_ELSEWHERE})")
 # Sizes of files whose bytes will be read soon: a missed file of such a size may have moved there.
 # Of a file that has changed the new size is not known.
-_UNREAD = """file AS unread
+_UNREAD = """file AS unread {index}
     JOIN folder AS place ON place.id = unread.folder_id
     JOIN library AS home ON home.id = place.library_id
     WHERE unread.pending = 1 AND unread.gone = 0 AND home.served = 1 AND home.state != 'offline'"""
+_NEW = _UNREAD.format(index="")
+_CHANGED = _UNREAD.format(index="INDEXED BY file_reread")
 _MAY_HAVE_MOVED = (
-    f"(file.size_bytes IN (SELECT unread.size_bytes FROM {_UNREAD}) "  # noqa: S608
-    f"OR EXISTS (SELECT 1 FROM {_UNREAD} AND unread.digest IS NOT NULL))"
+    f"(file.size_bytes IN (SELECT unread.size_bytes FROM {_NEW}) "  # noqa: S608
+    f"OR EXISTS (SELECT 1 FROM {_CHANGED} AND unread.digest IS NOT NULL))"
 )
 _COUNT_UNCERTAIN = text(f"SELECT count(*) {_GONE} AND {_MAY_HAVE_MOVED}")
 
@@ -283,6 +292,8 @@ def remove_gone(connection: Connection, library_id: int, *, now_ns: int, which: 
     if rows:
         ids = [(row.id,) for row in rows]
         run_many(connection, "DELETE FROM file WHERE id = ?", ids)
+        driver = connection.exec_driver_sql
+        driver("UPDATE library SET files = files - ? WHERE id = ?", (len(ids), library_id))
         run_many(connection, "DELETE FROM failure WHERE file_id = ?", ids)
         links.forget_files(connection, ids)
         listing.refresh(connection, [row.digest for row in rows if row.digest], now_ns=now_ns)

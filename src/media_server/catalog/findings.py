@@ -23,15 +23,17 @@ _CODE = """CASE
     WHEN failure.code = 'unrecognised' THEN 'wrong_extension'
     WHEN failure.parked = 1 THEN 'parked'
     ELSE 'failed' END"""
+# CROSS JOIN has SQLite begin with what is wrong; left to itself it may begin with all files.
 _HOME = """
-JOIN folder ON folder.id = file.folder_id
-JOIN library ON library.id = folder.library_id AND library.served = 1"""
+CROSS JOIN folder ON folder.id = file.folder_id
+CROSS JOIN library ON library.id = folder.library_id AND library.served = 1"""
 
 
 class _Source(NamedTuple):
     """A question for findings: rows of (number, code, library, folder, file, detail, digest).
 
-    Numbers grow, and are those of the index that the question goes along.
+    Numbers grow, and are those of the index that the question goes along; `of_one` limits it to
+    one asset.
     """
 
     number: str
@@ -39,42 +41,49 @@ class _Source(NamedTuple):
     detail: str
     tables: str
     holds: str
+    of_one: str
     digest: str = "file.digest"
     name: str = "file.name"
 
 
+_OF_ASSET: Final = "detail.asset_id = (SELECT id FROM asset WHERE digest = :digest)"
 _SOURCES: Final = (
     _Source(
         "failure.id",
         _CODE,
         "failure.detail",
-        f"failure JOIN file ON file.digest = failure.digest{_HOME}",
+        f"failure CROSS JOIN file ON file.digest = failure.digest{_HOME}",
         "failure.digest IS NOT NULL AND failure.id = (SELECT min(first.id) FROM failure AS first "
         "WHERE first.digest = failure.digest)",
+        "failure.digest = :digest",
     ),
     _Source(
         "failure.id",
         _CODE,
         "failure.detail",
-        f"failure JOIN file ON file.id = failure.file_id{_HOME}",
+        f"failure CROSS JOIN file ON file.id = failure.file_id{_HOME}",
         "failure.file_id IS NOT NULL",
+        "failure.file_id IN (SELECT id FROM file WHERE digest = :digest)",
     ),
     _Source(
         "detail.asset_id",
         "'undated'",
         "''",
-        "detail JOIN asset ON asset.id = detail.asset_id "
-        f"JOIN file ON file.digest = asset.digest{_HOME}",
+        "detail CROSS JOIN asset ON asset.id = detail.asset_id "
+        f"CROSS JOIN file ON file.digest = asset.digest{_HOME}",
         "detail.taken_certainty = 'guess'",
+        _OF_ASSET,
     ),
     _Source(
         "loose.id",
         "CASE WHEN loose.code IN ('movie_missing', 'photo_missing') "
         "THEN 'broken_pair' ELSE 'orphan_sidecar' END",
         "CASE loose.code WHEN 'orphan_sidecar' THEN '' ELSE replace(loose.code, '_', ' ') END",
-        "loose JOIN folder ON folder.id = loose.folder_id "
-        "JOIN library ON library.id = folder.library_id AND library.served = 1",
+        "loose CROSS JOIN folder ON folder.id = loose.folder_id "
+        "CROSS JOIN library ON library.id = folder.library_id AND library.served = 1",
         "1",
+        "(loose.folder_id, loose.name) IN "
+        "(SELECT file.folder_id, file.name FROM file WHERE file.digest = :digest)",
         "(SELECT file.digest FROM file WHERE file.folder_id = loose.folder_id "
         "AND file.name = loose.name)",
         "loose.name",
@@ -83,9 +92,10 @@ _SOURCES: Final = (
         "detail.asset_id",
         "'wrong_extension'",
         "asset.mime",
-        "detail JOIN asset ON asset.id = detail.asset_id "
-        f"JOIN file ON file.digest = asset.digest{_HOME}",
+        "detail CROSS JOIN asset ON asset.id = detail.asset_id "
+        f"CROSS JOIN file ON file.digest = asset.digest{_HOME}",
         "detail.misnamed = 1",
+        _OF_ASSET,
     ),
 )
 
@@ -158,15 +168,9 @@ def count(connection: Connection) -> dict[FindingCode, int]:
 def of_asset(connection: Connection, digest: bytes) -> Iterator[Finding]:
     """What is wrong with one asset, once for each kind and file."""
     for source in _SOURCES:
-        held = "file.digest = :digest"
-        if source.name != "file.name":
-            held = (
-                "(loose.folder_id, loose.name) IN "
-                "(SELECT file.folder_id, file.name FROM file WHERE file.digest = :digest)"
-            )
         query = text(
             f"SELECT {_columns(source)} FROM {source.tables} "  # noqa: S608 (no outside text)
-            f"WHERE {source.holds} AND {held}"
+            f"WHERE {source.holds} AND {source.of_one}"
         )
         for row in connection.execute(query, {"digest": digest}):
             yield _finding(row)

@@ -55,11 +55,16 @@ _BELOW = f"""
 SELECT folder.id, folder.path, {_SHOWN},
     (SELECT count(*) FROM (SELECT 1 FROM file WHERE file.folder_id = folder.id LIMIT {COUNTED})),
     (SELECT file.digest FROM file JOIN asset ON asset.digest = file.digest
-        WHERE file.folder_id = folder.id AND asset.grid IN (1, 2) ORDER BY file.name LIMIT 1)
+        WHERE file.folder_id = folder.id AND asset.grid IN (1, 2) ORDER BY file.name LIMIT 1)"""  # noqa: S608 (no outside text in it)
+# CROSS JOIN has SQLite begin with the few libraries.
+_ROOTS = text(f"""{_BELOW}
+FROM library CROSS JOIN folder ON folder.library_id = library.id AND folder.path = x''
+WHERE library.served = 1 AND folder.gone = 0
+""")
+_INSIDE = text(f"""{_BELOW}
 FROM folder JOIN library ON library.id = folder.library_id AND library.served = 1
-WHERE folder.gone = 0 AND"""  # noqa: S608 (no outside text in it)
-_ROOTS = text(f"{_BELOW} folder.library_id = library.id AND folder.path = x''")
-_INSIDE = text(f"{_BELOW} folder.parent_id = :folder_id ORDER BY folder.path")
+WHERE folder.gone = 0 AND folder.parent_id = :folder_id ORDER BY folder.path
+""")
 _ONE = text(f"""
 SELECT folder.id, folder.library_id, {_SHOWN}, folder.path, folder.parent_id
 FROM folder JOIN library ON library.id = folder.library_id AND library.served = 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -29,10 +31,9 @@ class Row(NamedTuple):
     rating: int | None
 
 
-# The listing's member begins with the digest (67 signs) and then has the name, as JSON.
+# In the order of `Row`, but for the name, which is read from the listing's member.
 COLUMNS = """
-    asset.id, asset.digest,
-    substr(asset.entry, 68) ->> '$.filename' AS name, timeline.kind, timeline.local_ms,
+    asset.id, asset.digest, asset.entry, timeline.kind, timeline.local_ms,
     detail.taken_offset_min, timeline.taken_ms, detail.taken_certainty, asset.width_px,
     asset.height_px, detail.duration_ms, asset.grid,
     coalesce(detail.facts LIKE '%"motion_offset"%', 0) OR EXISTS (SELECT 1 FROM file
@@ -44,10 +45,25 @@ TABLES = """
     LEFT JOIN detail ON detail.asset_id = timeline.asset_id"""
 
 
+class _Member(msgspec.Struct):
+    filename: str
+
+
+_read_member = msgspec.json.Decoder(_Member).decode
+# The member begins with `"` + digest + `":`.
+_MEMBER_AT = 67
+
+
+def rows(found: Iterable[Sequence[Any]]) -> list[Row]:
+    """Rows from what a query for `COLUMNS` found."""
+    return [
+        Row(one[0], one[1], _read_member(one[2][_MEMBER_AT:]).filename, *one[3:]) for one in found
+    ]
+
+
 def by_ids(connection: Connection, asset_ids: Sequence[int]) -> list[Row]:
     """Rows of the assets that are published, in the order of `asset_ids`, up to 1,000."""
     marks = ",".join("?" * len(asset_ids))
     query = f"SELECT {COLUMNS} FROM {TABLES} WHERE timeline.asset_id IN ({marks})"  # noqa: S608
-    rows = connection.exec_driver_sql(query, tuple(asset_ids))
-    found = {row[0]: Row(*row) for row in rows}
+    found = {row.asset_id: row for row in rows(connection.exec_driver_sql(query, tuple(asset_ids)))}
     return [found[one] for one in asset_ids if one in found]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from media_server.catalog import listing
-from media_server.catalog.schema import file, folder, library
+from media_server.catalog.schema import library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,10 @@ def serve(connection: Connection, roots: Sequence[bytes], *, now_ns: int) -> lis
     if before != set(roots):
         connection.execute(update(library).values(served=0))
         connection.execute(update(library).where(library.c.root.in_(roots)).values(served=1))
-        listing.refresh_all(connection, now_ns=now_ns)
+        changed = library.c.root.in_(before ^ set(roots))
+        for library_id in connection.scalars(select(library.c.id).where(changed)).all():
+            listing.refresh_library(connection, library_id, now_ns=now_ns)
+        listing.bump_generation(connection)
     found = {one.root: one for one in served(connection)}
     return [found[root] for root in roots]
 
@@ -92,14 +95,7 @@ def set_identity(connection: Connection, library_id: int, device: int, inode: in
     )
 
 
-_FILES = (
-    select(func.count())
-    .select_from(file)
-    .join(folder, folder.c.id == file.c.folder_id)
-    .where(folder.c.library_id == bindparam("library_id"))
-)
-
-
 def count_files(connection: Connection, library_id: int) -> int:
     """How many files the catalog knows in a library, missed ones included."""
-    return connection.execute(_FILES, {"library_id": library_id}).scalar_one()
+    found = connection.execute(select(library.c.files).where(library.c.id == library_id)).scalar()
+    return found or 0

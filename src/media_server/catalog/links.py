@@ -144,11 +144,14 @@ def reopen(connection: Connection, digests: Collection[bytes]) -> None:
 
 def forget_files(connection: Connection, file_ids: Sequence[tuple[int]]) -> None:
     """Files are removed: nothing belongs with them any more."""
+    # Its parts stand by themselves again, and what it was a part of is found without it.
     left = [
         other
         for (one,) in file_ids
         for other in connection.exec_driver_sql(
-            "SELECT part_id FROM link WHERE primary_id = ? AND part_id IS NOT NULL", (one,)
+            "SELECT part_id FROM link WHERE primary_id = ? AND part_id IS NOT NULL "
+            "UNION ALL SELECT primary_id FROM link WHERE part_id = ?",
+            (one, one),
         ).scalars()
     ]
     run_many(connection, "DELETE FROM link WHERE primary_id = ?", file_ids)

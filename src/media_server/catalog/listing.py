@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _PAGE_MEMBERS = 4_000
+_REFRESHED = 20_000
 
 
 def _seconds(column: str) -> str:
@@ -99,11 +100,18 @@ def refresh(connection: Connection, digests: Iterable[bytes], *, now_ns: int) ->
     bump_generation(connection)
 
 
-def refresh_all(connection: Connection, *, now_ns: int) -> None:
-    """Write all members anew, as when other libraries are served than before."""
-    digests = connection.exec_driver_sql("SELECT digest FROM asset")
-    refresh(connection, [digest for (digest,) in digests], now_ns=now_ns)
-    bump_generation(connection)
+# CROSS JOIN has SQLite begin with the library's folders.
+_OF_LIBRARY = """
+SELECT file.digest FROM folder CROSS JOIN file ON file.folder_id = folder.id
+WHERE folder.library_id = ? AND file.digest IS NOT NULL
+"""
+
+
+def refresh_library(connection: Connection, library_id: int, *, now_ns: int) -> None:
+    """Write the members of a library's assets anew, as when it is served or no longer is."""
+    digests = connection.exec_driver_sql(_OF_LIBRARY, (library_id,)).scalars()
+    for some in digests.partitions(_REFRESHED):
+        refresh(connection, some, now_ns=now_ns)
 
 
 def bump_generation(connection: Connection) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _LISTED = "SELECT 1 FROM asset WHERE digest = ? AND entry IS NOT NULL"
 _CHANGES = "SELECT changes FROM catalog_state"
+_MIME = "SELECT mime FROM asset WHERE digest = ? AND entry IS NOT NULL"
 _VERSION = "SELECT catalog_id, generation FROM catalog_state"
 
 
@@ -25,6 +26,11 @@ class Lookup:
     def is_listed(self, digest: bytes) -> bool:
         """Whether `/list` shows the asset."""
         return self._connection.execute(_LISTED, (digest,)).fetchone() is not None
+
+    def mime(self, digest: bytes) -> str | None:
+        """The type of a listed asset; None where `/list` does not show it."""
+        row = self._connection.execute(_MIME, (digest,)).fetchone()
+        return None if row is None else str(row[0])
 
     def listing_version(self) -> str:
         """The version of the answer to `/list`, as `listing.version` gives it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from media_server.catalog import located, search_index
 from media_server.catalog.schema import Grid, Kind
 
 if TYPE_CHECKING:
@@ -103,8 +104,12 @@ def publish(connection: Connection, asset_ids: Iterable[int]) -> None:
     driver("CREATE TEMP TABLE IF NOT EXISTS published (asset_id INTEGER PRIMARY KEY)")
     driver("INSERT INTO published VALUES (?)", rows)
     driver("UPDATE catalog_state SET changes = changes + 1")
-    for statement in (_PUBLISH, _REMOVED, _WITHDRAW, _BACK_AGAIN):
+    for statement in (_PUBLISH, _REMOVED):
         driver(statement)
+    search_index.refresh(connection)
+    for statement in (_WITHDRAW, _BACK_AGAIN):
+        driver(statement)
+    located.refresh(connection)
     driver("DELETE FROM published")
 
 

@@ -63,6 +63,8 @@ catalog_state = Table(
     Column("generation", BigInteger, nullable=False, server_default="0"),
     # The number of the last change to what is published: see `publishing`.
     Column("changes", BigInteger, nullable=False, server_default="0"),
+    # How many assets there are. Counted as they come and go: counting a million takes too long.
+    Column("assets", BigInteger, nullable=False, server_default="0"),
 )
 
 library = Table(
@@ -78,6 +80,7 @@ library = Table(
     Column("state", Text, nullable=False, server_default="new"),
     Column("served", Integer, nullable=False, server_default="0"),
     Column("held_removals", Integer, nullable=False, server_default="0"),
+    Column("files", BigInteger, nullable=False, server_default="0"),  # how many; kept as above
 )
 
 folder = Table(
@@ -120,6 +123,8 @@ file = Table(
     Index("file_name", "folder_id", "name", unique=True),
     Index("file_digest", "digest", sqlite_where=text("digest IS NOT NULL")),
     Index("file_pending", "mtime_ns", "id", sqlite_where=text("pending = 1")),
+    # Those that are read again, which are few: they are told from new ones by this alone.
+    Index("file_reread", "id", sqlite_where=text("pending = 1 AND digest IS NOT NULL")),
     Index("file_gone", "folder_id", sqlite_where=text("gone = 1")),
 )
 
@@ -160,6 +165,11 @@ asset = Table(
     Index("asset_metadata_version", "metadata_version"),
     Index("asset_undescribed", "id", sqlite_where=text("described = 0")),
     Index("asset_missing", "missing_since_ns", sqlite_where=text("missing_since_ns IS NOT NULL")),
+    Index(
+        "asset_missing_unpictured",
+        "grid",
+        sqlite_where=text("missing_since_ns IS NOT NULL AND grid < 2"),
+    ),
 )
 
 # What an asset shows: a row of its own, so that reading the listing does not read this too.
@@ -216,13 +226,17 @@ timeline = Table(
     # Shown with another asset and not by itself: a Live Photo's film, a RAW beside its JPEG.
     Column("part", Integer, nullable=False),
     Column("changed", BigInteger, nullable=False),
-    # All that the answer about the whole library takes, in its order.
+    # Of its row in `search`; NULL where it is not indexed: not described yet, or a part.
+    Column("search_id", BigInteger),
+    # All that the answer about the whole library takes, in its order; `part` too, without which
+    # SQLite looks into each row.
     Index(
         "timeline_local",
         "local_day",
         "local_ms",
         "asset_id",
         "shape",
+        "part",
         sqlite_where=text("part = 0"),
     ),
     Index(
@@ -231,9 +245,51 @@ timeline = Table(
         "taken_ms",
         "asset_id",
         "shape",
+        "part",
         sqlite_where=text("part = 0"),
     ),
     Index("timeline_changed", "changed", "asset_id"),
+)
+
+# The words by which an asset is found. Their index is the virtual table `search`: see
+# `search_index`, which keeps both.
+search_text = Table(
+    "search_text",
+    metadata,
+    Column("id", Integer, primary_key=True),  # see `search_place`
+    Column("facets", Text, nullable=False),  # `search_row.FACET_SIGNS` and numbers of `facet`
+    Column("marks", Text, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("folders", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("keywords", Text, nullable=False),
+    Column("people", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("camera", Text, nullable=False),
+    Column("lens", Text, nullable=False),
+)
+
+# What indexed assets can be told apart by, with how many there are of each.
+facet = Table(
+    "facet",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),  # as it was first written
+    Column("folded", Text, nullable=False),
+    Column("assets", Integer, nullable=False, server_default="0"),
+    Index("facet_value", "kind", "folded", unique=True),
+    Index("facet_assets", "kind", text("assets DESC")),
+)
+
+# Words of letters that stand, or once stood, in what is indexed: what typing may grow into.
+word = Table(
+    "word",
+    metadata,
+    Column("word", Text, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # Assets that were published and are not any more.
@@ -243,6 +299,51 @@ removal = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("changed", BigInteger, nullable=False),
     Index("removal_changed", "changed", "digest"),
+)
+
+# Countries, regions and cities of what the timeline shows, with how much there is: see `places`.
+place = Table(
+    "place",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("country", Text, nullable=False),
+    Column("region", Text, nullable=False),  # empty: not known
+    Column("city", Text, nullable=False),  # the same
+    Column("pictures", Integer, nullable=False),
+    Column("newest_ms", BigInteger, nullable=False),
+    Column("newest_id", Integer, nullable=False),
+    Index("place_name", "country", "region", "city", unique=True),
+)
+
+# What the timeline shows and whose position is known, kept by `located`.
+located = Table(
+    "located",
+    metadata,
+    Column("cell", BigInteger, primary_key=True),  # the finest of the map's, see `map_cells`
+    Column("taken_ms", BigInteger, primary_key=True),
+    Column("asset_id", Integer, primary_key=True),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("place_id", Integer),
+    Index("located_asset", "asset_id", unique=True),
+    Index("located_place", "place_id", "taken_ms", "asset_id"),
+    # So that what lies in one part of the world lies in one part of the file.
+    sqlite_with_rowid=False,
+)
+
+# How many of them lie in each of the map's cells: see `map_cells`.
+map_cell = Table(
+    "map_cell",
+    metadata,
+    Column("level", Integer, primary_key=True),
+    Column("code", BigInteger, primary_key=True),
+    Column("pictures", Integer, nullable=False),
+    # Sums of the columns and rows, in cells of the finest level: they give the middle.
+    Column("columns", BigInteger, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("newest_ms", BigInteger, nullable=False),
+    Column("newest_id", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Files that describe others: XMP, and the JSON of Google Takeout.

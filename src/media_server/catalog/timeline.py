@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from media_server.catalog.items import COLUMNS, TABLES, Row
+from media_server.catalog.items import COLUMNS, TABLES, Row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +45,15 @@ EVERYTHING: Final = Condition()
 def days(connection: Connection, order: Order, condition: Condition = EVERYTHING) -> Iterator[Day]:
     """All days on which something was taken, the newest first."""
     # The group is read in the order of the index, which is what the signs stand in.
+    source = f"timeline INDEXED BY timeline_{order} WHERE part = 0"
+    if condition is not EVERYTHING:
+        source = (
+            f"(SELECT {order}_day, shape FROM timeline "  # noqa: S608 (no outside text)
+            f"WHERE part = 0 AND {condition.sql} ORDER BY {_newest_first(order)})"
+        )
     query = (
-        f"SELECT {order}_day, group_concat(shape, '') FROM ("  # noqa: S608 (no outside text)
-        f"SELECT {order}_day, shape FROM timeline WHERE part = 0 AND {condition.sql} "
-        f"ORDER BY {_newest_first(order)}) GROUP BY {order}_day ORDER BY {order}_day DESC"
+        f"SELECT {order}_day, group_concat(shape, '') FROM {source} "  # noqa: S608
+        f"GROUP BY {order}_day ORDER BY {order}_day DESC"
     )
     for row in connection.exec_driver_sql(query, condition.values):
         yield Day(*row)
@@ -78,8 +83,7 @@ def items(
         f"SELECT asset_id FROM timeline WHERE part = 0 AND {order}_day <= ? AND {condition.sql} "
         f"ORDER BY {_newest_first(order)} LIMIT ? OFFSET ?) ORDER BY {_newest_first(order)}"
     )
-    rows = connection.exec_driver_sql(query, (day, *condition.values, most, offset))
-    return [Row(*row) for row in rows]
+    return rows(connection.exec_driver_sql(query, (day, *condition.values, most, offset)))
 
 
 def _newest_first(order: Order) -> str:

@@ -52,7 +52,8 @@ def make_parser(
         allow_abbrev=False,
     )
     for name in (*_COMMON[:1], *names, *_COMMON[1:]):
-        _add(parser, BY_NAME[name])
+        if not BY_NAME[name].secret:
+            _add(parser, BY_NAME[name])
     parser.add_argument("--version", action="version", version=f"media-server {__version__}")
     return parser
 

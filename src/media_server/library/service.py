@@ -25,6 +25,7 @@ from media_server.library.pictures import Pictures
 from media_server.library.readings import Readings
 from media_server.library.reconcile import Interrupted, ScanReport, scan
 from media_server.library.settle import purge_missing, remove_strangers, settle_removals
+from media_server.library.sha1_pass import read_sha1
 from media_server.library.sidecar_pass import read_sidecars
 from media_server.library.status import Status
 
@@ -187,6 +188,7 @@ class LibraryService:
             if not self._strangers_removed:
                 remove_strangers(self._parts.catalog, self._parts.large)
                 self._strangers_removed = True
+            read_sha1(self._parts.catalog, stopping=self._interrupted)
 
     def _scan(self) -> None:
         self._show("scanning")

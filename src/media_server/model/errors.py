@@ -6,6 +6,7 @@
     │   ├── PortInUse           exit code 3
     │   ├── DataDirInUse        exit code 4
     │   └── DataDirUnusable     exit code 5
+    ├── BadQuery            the text of a search is not understood, and where
     ├── DataDamaged         a database was found to be damaged; exit code 6, but it is mended
     └── FileUnreadable      one file of a library could not be read; costs that file a row
         ├── FileVanished        it is gone, or no longer a regular file
@@ -59,6 +60,21 @@ class DataDirUnusable(StartError):
 
     code = "data_dir_unusable"
     exit_code = 5
+
+
+class BadQuery(MediaServerError):
+    """The text of a search is not understood.
+
+    Attributes:
+        at: where, in characters from its beginning.
+    """
+
+    code = "bad_query"
+
+    def __init__(self, sentence: str, at: int) -> None:
+        """Take what is wrong, as one sentence for people, and where."""
+        super().__init__(sentence)
+        self.at = at
 
 
 class DataDamaged(MediaServerError):

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from media_server.model.network import parse_network
+from media_server.model.secret import NO_SECRET, Secret
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -23,6 +26,12 @@ class Settings:
     port: int = 8000
     rescan_interval: int = 0
     host: str = "127.0.0.1"
+    token_file: str = ""
+    token: Secret = NO_SECRET
+    open_to_network: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    base_path: str = ""
     data_dir: str = ""
     watch: bool = False
     grace_days: int = 30
@@ -42,6 +51,8 @@ class Setting:
         unit: of the value, or what kind of word it is, for the documentation.
         help: one sentence, which names the words that are allowed where only some are.
         many: may be given several times.
+        separator: of several values in one variable, and, where it is a comma, in one flag.
+        secret: given in the environment alone: flags are shown to everyone by `ps`.
         usual: the default as a person would write it, where that is not its plain text.
     """
 
@@ -50,6 +61,8 @@ class Setting:
     unit: str
     help: str
     many: bool = False
+    separator: str = ":"
+    secret: bool = False
     usual: str = ""
 
     @property
@@ -78,6 +91,37 @@ def _seconds(text: str) -> int:
 
 def _word(text: str) -> str:
     return text
+
+
+def _secret(text: str) -> Secret:
+    return Secret(text.strip())
+
+
+_HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*", re.ASCII)
+
+
+def _host_name(text: str) -> str:
+    name = text.lower()
+    if not _HOST_NAME.fullmatch(name) or len(name) > 253:
+        raise ValueError("a name such as photos.example.org is needed, without port and slashes")
+    return name
+
+
+def _network(text: str) -> str:
+    try:
+        return str(parse_network(text))
+    except ValueError:
+        raise ValueError("an address or network such as 10.0.0.0/8 is needed") from None
+
+
+_BASE_PATH = re.compile(r"(/(?!\.{1,2}(/|\Z))[A-Za-z0-9._~-]{1,64}){1,8}", re.ASCII)
+
+
+def _base_path(text: str) -> str:
+    path = text.rstrip("/")
+    if path and not _BASE_PATH.fullmatch(path):
+        raise ValueError("a path such as /photos is needed")
+    return path
 
 
 _SIZE = re.compile(r"(\d{1,6})(kB|MB|GB|TB)", re.ASCII | re.IGNORECASE)
@@ -129,8 +173,54 @@ TABLE: tuple[Setting, ...] = (
         "host",
         _word,
         "address",
-        "Address to listen on; 127.0.0.1 is for this computer alone, 0.0.0.0 opens the server to "
-        "the network.",
+        "Address to listen on; 127.0.0.1 is for this computer alone. Any other, such as 0.0.0.0, "
+        "opens the server to the network, and needs an access token or --open_to_network.",
+    ),
+    Setting(
+        "token_file",
+        _word,
+        "file",
+        "File that holds the access token, which everyone needs then: 16 signs or more, such as "
+        "`openssl rand -hex 32` makes.",
+    ),
+    Setting(
+        "token",
+        _secret,
+        "token",
+        "The access token itself, instead of a file; there is no flag for it, as others on this "
+        "computer would see it.",
+        secret=True,
+    ),
+    Setting(
+        "open_to_network",
+        _switch,
+        "switch",
+        "Without an access token, let everyone who reaches the server see and change everything "
+        "but its settings.",
+    ),
+    Setting(
+        "allowed_hosts",
+        _host_name,
+        "name",
+        "Names by which browsers reach the server, besides localhost, its address and this "
+        "computer's name; several with commas between them.",
+        many=True,
+        separator=",",
+    ),
+    Setting(
+        "trusted_proxies",
+        _network,
+        "network",
+        "Addresses or networks of reverse proxies whose word on client, scheme and host is taken; "
+        "several with commas between them.",
+        many=True,
+        separator=",",
+    ),
+    Setting(
+        "base_path",
+        _base_path,
+        "path",
+        "Path under which a reverse proxy shows the server, such as /photos.",
     ),
     Setting(
         "data_dir",
@@ -179,8 +269,10 @@ def default(name: str) -> object:
     """The default of a setting, as it is shown; `()` for one that must be given."""
     if BY_NAME[name].usual:
         return BY_NAME[name].usual
+    if name == "storage_dir":
+        return ()
     found = {one.name: one.default for one in fields(Settings)}[name]
-    return () if name == "storage_dir" else found
+    return ", ".join(found) if isinstance(found, tuple) else found
 
 
 def collect(flags: Mapping[str, Sequence[str]], environment: Mapping[str, str]) -> Settings:
@@ -197,12 +289,14 @@ def collect(flags: Mapping[str, Sequence[str]], environment: Mapping[str, str]) 
     """
     values: dict[str, Any] = {}
     for setting in TABLE:
-        given = flags.get(setting.name)
+        given: Sequence[str] | None = flags.get(setting.name)
         where = f"--{setting.name}"
         if not given and environment.get(setting.variable):
             text = environment[setting.variable]
             where = setting.variable
-            given = text.split(":") if setting.many else [text]
+            given = text.split(setting.separator) if setting.many else [text]
+        elif given and setting.many and setting.separator == ",":
+            given = ",".join(given).split(",")
         if given:
             values[setting.name] = _parse(setting, given, where)
     if "storage_dir" not in values:
@@ -216,7 +310,7 @@ def _parse(setting: Setting, given: Sequence[str], where: str) -> object:
         if not text:
             raise ValueError(f"{where}: the value is missing")
         try:
-            parsed.append(setting.parse(text))
+            parsed.append(setting.parse(text.strip() if setting.separator == "," else text))
         except ValueError as error:
             raise ValueError(f"{where}: {error}, not {text!r}") from error
     return tuple(parsed) if setting.many else parsed[-1]

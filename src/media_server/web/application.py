@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 
 # Answers that wait for the disk at the same time; SQLite gains nothing from more.
 _THREADS = 8
+# Those who wait for one of them: more would wait longer than people do.
+_MOST_WAITING = 128
 
 
 class Application:
@@ -39,6 +41,7 @@ class Application:
         router: Router,
         gate: Gate,
         *,
+        base_path: str = "",
         on_failure: Callable[[Exception], None] = lambda error: None,
     ) -> None:
         """Take the table of routes and who decides about requests.
@@ -46,10 +49,13 @@ class Application:
         Args:
             router: who answers what.
             gate: asked before each answer.
+            base_path: what a reverse proxy puts before each path, such as `/photos`. Whether it
+                passes that on or takes it away again does not matter.
             on_failure: told of each error that ended in an answer of 500.
         """
         self._router = router
         self._gate = gate
+        self._base_path = base_path
         self._on_failure = on_failure
         self._limiter = CapacityLimiter(_THREADS)
 
@@ -77,17 +83,29 @@ class Application:
                 await problem(Refusal("internal"))(scope, receive, noticing)
 
     async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp:
-        path = scope["path"]
-        if path.startswith("//"):
-            path = scope["path"] = "/" + path.lstrip("/")
+        path = self._settle_path(scope)
+        self._gate.meet(scope)
         method = scope["method"]
         if method == "OPTIONS":
             return self._options(path)
         route, segments = self._router.find(method, path)
-        self._gate.admit(scope, route)
+        instead = self._gate.admit(scope, route)
+        if instead is not None:
+            return instead
         query = read_query(scope, route.query)
         body = await read_body(scope, receive, route.body, max_bytes=route.max_body_bytes)
         return await self._call(route, Call(scope, segments, query, body))
+
+    def _settle_path(self, scope: Scope) -> str:
+        """Make `path` that of the routes, and `root_path` what stands before it in addresses."""
+        path: str = scope["path"]
+        if path.startswith("//"):
+            path = "/" + path.lstrip("/")
+        base = self._base_path
+        if base and (path == base or path.startswith(base + "/")):
+            path = "/" + path[len(base) :].lstrip("/")
+        scope["path"], scope["root_path"] = path, base
+        return path
 
     def _options(self, path: str) -> ASGIApp:
         allowed = "GET, HEAD, OPTIONS" if path == "*" else self._router.allowed(path)
@@ -99,6 +117,8 @@ class Application:
         if inspect.iscoroutinefunction(route.answer):
             answer: ASGIApp = await route.answer(call)
             return answer
+        if self._limiter.statistics().tasks_waiting >= _MOST_WAITING:
+            raise Refusal("busy", headers={"Retry-After": "2"})
         try:
             return await to_thread.run_sync(route.answer, call, limiter=self._limiter)  # type: ignore[arg-type]
         except (sqlite3.OperationalError, DBAPIError) as error:

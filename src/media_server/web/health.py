@@ -10,14 +10,17 @@ from anyio import to_thread
 from media_server.catalog import counts, libraries
 from media_server.media.jail.wire import Layers  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.file_answer import send_bytes
+from media_server.web.gate import principal_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.types import Receive, Scope, Send
 
     from media_server.catalog.counts import Counts
     from media_server.catalog.database import Catalog
     from media_server.library.status import Status, StatusBoard
-    from media_server.store.large import LargeStore
+    from media_server.store.large import LargeStore, StoreSize
 
 _HEADERS = (
     (b"content-type", b"application/json"),
@@ -88,8 +91,14 @@ class Health(msgspec.Struct, frozen=True):
     store: StoreHealth
 
 
+class Pulse(msgspec.Struct, frozen=True):
+    """Body of the answer to those who may not see the library; `status` as in `Health`."""
+
+    status: str
+
+
 class HealthAnswer:
-    """The answer to `/healthz`."""
+    """The answer to `/healthz`: to monitors that bring no token it tells the status alone."""
 
     def __init__(self, catalog: Catalog, board: StatusBoard, large: LargeStore) -> None:
         """Take the parts."""
@@ -99,8 +108,14 @@ class HealthAnswer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD."""
-        body = await to_thread.run_sync(self._health)
+        tell = self._health if principal_of(scope).may("read") else self._pulse
+        body = await to_thread.run_sync(tell)
         await send_bytes(scope, send, msgspec.json.encode(body) + b"\n", _HEADERS)
+
+    def _pulse(self) -> Pulse:
+        with self._catalog.read() as connection:
+            found = libraries.served(connection)
+        return Pulse(_word(found, self._large.size()))
 
     def _health(self) -> Health:
         status = self._board.read()
@@ -112,13 +127,11 @@ class HealthAnswer:
             ]
             counted = counts.count(connection)
         size = self._large.size()
-        troubled = size.too_small or any(one.state in ("offline", "held") for one in found)
         jail = JailHealth(
             status.jails_running, status.jails_busy, status.jails_died, status.jail_layers
         )
-        word = "attention" if troubled else "ok"
         store = StoreHealth(size.limit_bytes, size.small_bytes, size.large_bytes, size.too_small)
-        return Health(word, status.step, known, counted, jail, store)
+        return Health(_word(found, size), status.step, known, counted, jail, store)
 
     def _library(self, one: libraries.Library, files: int, status: Status) -> LibraryHealth:
         return LibraryHealth(
@@ -130,3 +143,8 @@ class HealthAnswer:
             scanning=status.step == "scanning",
             scans=status.scans,
         )
+
+
+def _word(found: Sequence[libraries.Library], size: StoreSize) -> str:
+    troubled = size.too_small or any(one.state in ("offline", "held") for one in found)
+    return "attention" if troubled else "ok"

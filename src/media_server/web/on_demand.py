@@ -10,14 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
 from media_server.catalog import assets
+from media_server.catalog.assets import Unpictured
+from media_server.catalog.schema import Grid
 from media_server.library.original import open_original, still_the_same
-from media_server.library.pictures import failed_picture
+from media_server.library.pictures import Pictures, failed_picture
 from media_server.library.read import close_source
 from media_server.library.roots import Roots
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure
 from media_server.model.errors import FileUnreadable
+from media_server.web.problem import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,13 +36,15 @@ if TYPE_CHECKING:
     from media_server.store.small import SmallStore
 
 _THREADS = 4
+# Pictures asked for and not made yet. Some hundred are a page of the timeline, and seconds of work.
+_MOST_UNDER_WAY = 256
 # From this size of the original on, the grid picture has all that a thumbnail can show, at a
 # tenth of the cost of decoding the original again.
 _FROM_GRID_EDGE_PX = 640
 
 
 class OnDemand:
-    """Makes thumbnails and previews that the store lacks, ahead of all other work."""
+    """Makes pictures that the stores lack, ahead of all other work."""
 
     def __init__(
         self, catalog: Catalog, small: SmallStore, large: LargeStore, jails: JailPool
@@ -57,8 +64,22 @@ class OnDemand:
         Returns:
             The PNG, or None where the asset has no thumbnail.
         """
-        made = await self._once("thumbnail", digest, self._render_thumbnail)
+        made = await self.thumbnail_picture(digest)
         return None if made is None else made.data
+
+    async def thumbnail_picture(self, digest: Digest) -> Picture | None:
+        """The same, with its type and size."""
+        return await self._once("thumbnail", digest, self._render_thumbnail)
+
+    async def grid(self, digest: Digest) -> Picture | None:
+        """The grid picture of an asset, made now, or the poster of a film.
+
+        It is in the store afterwards, as if the backlog had come to it.
+
+        Returns:
+            The picture, or None where the asset has none.
+        """
+        return await self._once("grid", digest, self._render_grid)
 
     async def preview(self, digest: Digest) -> LargeRendition | Picture | None:
         """The preview of an asset: from the store, else made, and then kept if there is room.
@@ -75,10 +96,16 @@ class OnDemand:
     async def _once(
         self, task: Task, digest: Digest, render: Callable[[Digest], Outcome | None]
     ) -> Picture | None:
-        """Make a rendition, or wait for who makes the same one already."""
+        """Make a rendition, or wait for who makes the same one already.
+
+        Raises:
+            Refusal: too many are being made.
+        """
         key = (task, digest)
         making = self._under_way.get(key)
         if making is None:
+            if len(self._under_way) >= _MOST_UNDER_WAY:
+                raise Refusal("busy", headers={"Retry-After": "5"})
             loop = asyncio.get_running_loop()
             work = loop.run_in_executor(self._threads, self._make, task, digest, render)
             making = asyncio.ensure_future(work)
@@ -97,16 +124,17 @@ class OnDemand:
             if assets.failure_of(connection, digest, task) is not None:
                 return None
         outcome = render(digest)
-        if isinstance(outcome, Failure):
+        if task == "grid":
+            self._keep_grid(digest, mime, outcome)
+        elif isinstance(outcome, Failure):
             with self._catalog.write() as connection:
                 failed = failed_picture(digest, task, outcome)
                 assets.record_failures(connection, [failed], now_ns=time.time_ns())
-        if not isinstance(outcome, Picture):
-            return None
-        # A full disk stops keeping, not showing.
-        with suppress(OSError, sqlite3.OperationalError):
-            self._keep(task, digest, outcome)
-        return outcome
+        elif isinstance(outcome, Picture):
+            # A full disk stops keeping, not showing.
+            with suppress(OSError, sqlite3.OperationalError):
+                self._keep(task, digest, outcome)
+        return outcome if isinstance(outcome, Picture) else None
 
     def _keep(self, task: Task, digest: Digest, made: Picture) -> None:
         if self._large.put(digest, task, made.data, mime=made.mime) is None:
@@ -117,6 +145,24 @@ class OnDemand:
             known = assets.existing(connection, [digest])
         if not known:
             self._large.remove([digest])
+
+    def _keep_grid(self, digest: Digest, mime: str, made: Outcome | None) -> None:
+        """Do with it what the backlog does."""
+        if made is None:
+            return
+        wanted = Unpictured(digest, Grid.NONE, 0, mime, None)
+        with suppress(OSError, sqlite3.OperationalError, OperationalError), self._small_lock:
+            Pictures(self._catalog, self._small).keep([(wanted, made)])
+            with self._catalog.read() as connection:
+                known = assets.existing(connection, [digest])
+            if not known:  # as in `_keep`
+                self._small.remove([digest])
+
+    def _render_grid(self, digest: Digest) -> Outcome | None:
+        with self._catalog.read() as connection:
+            mime = assets.mime_to_picture(connection, digest) or ""
+        task: Task = "poster" if mime.startswith("video/") else "grid"
+        return self._from_original(task, digest)
 
     def _render_thumbnail(self, digest: Digest) -> Outcome | None:
         with self._catalog.read() as connection:

@@ -12,6 +12,8 @@ from media_server.web.headers import header
 from media_server.web.problem import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Receive, Scope
 
 _MAX_QUERY_BYTES = 8_192
@@ -60,21 +62,49 @@ async def read_body(
     """
     if form is None:
         return None
-    mime = (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
-    if mime != "application/json":
+    if _mime(scope) != "application/json":
         raise Refusal("unsupported_media_type")
+    data = await _in_time(scope, receive, max_bytes)
+    try:
+        return msgspec.json.decode(data, type=form)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refusal("bad_body", _sentence(error)) from None
+
+
+async def read_form(scope: Scope, receive: Receive, *, max_bytes: int) -> Mapping[str, str]:
+    """The fields of an HTML form without files.
+
+    Raises:
+        Refusal: it is none, too large, too slow, or not percent-encoded UTF-8.
+    """
+    if _mime(scope) != "application/x-www-form-urlencoded":
+        raise Refusal("unsupported_media_type", "The body must be that of a form.")
+    data = await _in_time(scope, receive, max_bytes)
+    try:
+        pairs = parse_qsl(
+            data.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MAX_PARAMETERS,
+        )
+    except ValueError:
+        raise Refusal("bad_body", "The form is not percent-encoded UTF-8.") from None
+    return dict(pairs)
+
+
+def _mime(scope: Scope) -> str:
+    return (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
+
+
+async def _in_time(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
     declared = header(scope, b"content-length")
     if declared and declared.isdigit() and int(declared[:20]) > max_bytes:
         raise Refusal("body_too_large")
     try:
         async with asyncio.timeout(_BODY_S):
-            data = await _receive_all(receive, max_bytes)
+            return await _receive_all(receive, max_bytes)
     except TimeoutError:
         raise Refusal("body_timeout") from None
-    try:
-        return msgspec.json.decode(data, type=form)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Refusal("bad_body", _sentence(error)) from None
 
 
 async def _receive_all(receive: Receive, max_bytes: int) -> bytes:

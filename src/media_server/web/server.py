@@ -25,7 +25,8 @@ _BACKLOG = 1024
 _REQUEST_HEAD_S = 15
 # So is one that takes nothing of its answer for this long.
 _STALLED_S = 60
-# A connection takes a descriptor, and one more for the file it is sent; a few hundred are ours.
+# A connection takes a descriptor, and one more while it is sent a file, which two of three may be
+# at the same time; a few hundred are ours.
 _DESCRIPTORS = 65_536
 _OWN_DESCRIPTORS = 512
 # Answers under way get this long to finish when the server is told to end.
@@ -99,4 +100,4 @@ def _most_connections() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         soft = most
     usable = most if soft == resource.RLIM_INFINITY else min(soft, most)
-    return max(64, (usable - _OWN_DESCRIPTORS) // 2)
+    return max(64, (usable - _OWN_DESCRIPTORS) * 3 // 5)

@@ -25,6 +25,11 @@ def parse(*words: str) -> Settings:
     return flags.parse(words, command="", description="", names=ALL)
 
 
+def test_a_secret_has_no_flag() -> None:
+    with pytest.raises(UsageError, match="--token"):
+        parse("--storage_dir=/a", "--token=0123456789abcdef")
+
+
 def test_both_spellings_of_names_and_values() -> None:
     expected = Settings(("/a", "b"), port=80, rescan_interval=5, data_dir="d", watch=True)
     assert expected == parse(

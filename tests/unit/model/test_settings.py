@@ -53,6 +53,11 @@ def test_defaults_that_are_shown_in_other_words_mean_the_same() -> None:
         ("max_store", "1kB", 1_000),
         ("max_store", "2TB", 2_000_000_000_000),
         ("max_store", "0", 0),
+        ("base_path", "/photos/", "/photos"),
+        ("base_path", "/a/b.c", "/a/b.c"),
+        ("base_path", "/", ""),
+        ("allowed_hosts", "Photos.example, nas", ("photos.example", "nas")),
+        ("trusted_proxies", "10.1.2.3/8,::1", ("10.0.0.0/8", "::1/128")),
     ],
 )
 def test_values_are_read(name: str, text: str, value: object) -> None:
@@ -85,6 +90,17 @@ def test_values_are_read(name: str, text: str, value: object) -> None:
         ("log_format", "xml"),
         ("storage_dir", ""),
         ("host", ""),
+        ("base_path", "photos"),
+        ("base_path", "//evil"),
+        ("base_path", "/a/../b"),
+        ("base_path", "/a b"),
+        ("base_path", "/a\r\nb"),
+        ("allowed_hosts", "http://nas"),
+        ("allowed_hosts", "nas:80"),
+        ("allowed_hosts", "*"),
+        ("allowed_hosts", "nas,,x"),
+        ("trusted_proxies", "proxy"),
+        ("trusted_proxies", "10.0.0.0/33"),
     ],
 )
 def test_bad_values_are_refused_by_name(name: str, text: str) -> None:
@@ -104,3 +120,21 @@ def test_a_folder_is_needed() -> None:
 def test_folders_may_be_many_and_other_values_the_last() -> None:
     found = collect({"storage_dir": ["/a", "/b"], "port": ["1", "2"]}, {})
     assert (found.storage_dir, found.port) == (("/a", "/b"), 2)
+
+
+def test_lists_have_commas_between_their_members_in_flags_and_variables() -> None:
+    flags = {**FOLDER, "trusted_proxies": ["10.0.0.1,::1", "10.0.0.2"]}
+    assert collect(flags, {}).trusted_proxies == ("10.0.0.1/32", "::1/128", "10.0.0.2/32")
+    found = collect(FOLDER, {"MEDIA_SERVER_ALLOWED_HOSTS": "a,b"})
+    assert found.allowed_hosts == ("a", "b")
+    assert default("allowed_hosts") == ""
+
+
+def test_a_secret_shows_in_no_text() -> None:
+    found = collect(FOLDER, {"MEDIA_SERVER_TOKEN": " sesame-open \n"})
+    assert found.token.reveal() == "sesame-open"
+    assert "sesame" not in f"{found} {found!r} {found.token} {found.token!r}"
+    assert (str(found.token), str(collect(FOLDER, {}).token)) == ("(secret)", "")
+    assert not collect(FOLDER, {}).token
+    assert found.token == collect(FOLDER, {"MEDIA_SERVER_TOKEN": "sesame-open"}).token
+    assert hash(found.token) != hash(collect(FOLDER, {}).token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +12,14 @@ from starlette.responses import PlainTextResponse
 from media_server.web import contract
 from media_server.web.application import Application
 from media_server.web.gate import Gate
+from media_server.web.route import Route
 from media_server.web.router import Router
 from support.asgi import Answer, ask
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from media_server.web.route import Call
 
 
 async def broken(scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,3 +83,29 @@ def test_a_fault_after_the_beginning_is_logged(caplog: pytest.LogCaptureFixture)
     got = asyncio.run(ask(site(half_broken, broken, broken), "/list"))
     assert (got.status, got.body) == (200, b"")
     assert "too late" in caplog.text
+
+
+def test_when_too_many_wait_for_a_thread_the_next_is_told_to_come_again() -> None:
+    free = threading.Event()
+
+    def slow(call: Call[None, None]) -> ASGIApp:
+        assert free.wait(20)
+        return PlainTextResponse("done")
+
+    application = Application(
+        Router([Route(method="GET", path="/slow", needs="read", answer=slow)]), Gate()
+    )
+
+    async def crowd() -> tuple[Answer, list[Answer]]:
+        waiting = [asyncio.create_task(ask(application, "/slow")) for _ in range(8 + 128)]
+        await asyncio.sleep(0.2)
+        try:
+            turned_away = await asyncio.wait_for(ask(application, "/slow"), 5)
+        finally:
+            free.set()
+        return turned_away, await asyncio.gather(*waiting)
+
+    turned_away, served = asyncio.run(crowd())
+    assert (turned_away.status, turned_away.json()["code"]) == (503, "busy")
+    assert turned_away.headers["retry-after"] == "2"
+    assert {one.status for one in served} == {200}

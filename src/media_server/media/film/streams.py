@@ -22,6 +22,7 @@ from media_server.media.film.ffmpeg import (
     pixel_shape,
     require_decoder,
 )
+from media_server.media.film.matroska import may_be_turned
 from media_server.media.film.movie import HDR_TRANSFERS
 from media_server.media.film.movie_time import stamp_fact
 from media_server.media.film.video import VideoFacts, sane_duration, sane_rate, shown_size
@@ -76,7 +77,8 @@ def read_streams(source: Source, mime: VideoMime) -> VideoFacts:
         video = main_stream(container)
         context = video.codec_context if video else None
         stored = Size(context.width, context.height) if context and context.width else None
-        orientation = _orientation(container, video) if video and mime in _TURNED else 1
+        turned = mime in _TURNED and may_be_turned(source)
+        orientation = _orientation(container, video) if video and turned else 1
         readings = list(_readings(container, mime.removeprefix("video/").removeprefix("x-")))
         if mime == "video/mp2t" and video is not None:
             readings += _camcorder(container, video)
@@ -111,7 +113,7 @@ def _sound(container: InputContainer) -> str | None:
 
 
 def _orientation(container: InputContainer, video: VideoStream) -> int:
-    """Matroska's turning is only told together with a frame."""
+    """Matroska's turning is only told together with a frame, which takes a while to decode."""
     if attached(video):
         return 1
     try:

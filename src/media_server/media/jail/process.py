@@ -233,11 +233,12 @@ def _spawn(command: Sequence[str] | None, theirs: socket.socket) -> subprocess.P
         # whole server, whatever its niceness.
         process_group=0,
         cwd="/",
-        env=_environment(),
+        env=jail_environment(),
     )
 
 
-def _environment() -> dict[str, str]:
+def jail_environment() -> dict[str, str]:
+    """All variables that a jail is started with."""
     environment = {
         "LC_ALL": "C.UTF-8",
         # One arena, and up to 16 MB kept between two sources: by itself glibc would take a photo's

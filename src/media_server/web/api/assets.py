@@ -10,6 +10,7 @@ from media_server.catalog import asset_view, assets
 from media_server.media.facts import Fact
 from media_server.model.digest import Digest
 from media_server.model.finding import SENTENCES
+from media_server.web.address import address
 from media_server.web.api import times, values
 from media_server.web.json_answer import JsonAnswer
 from media_server.web.problem import Refusal
@@ -93,7 +94,7 @@ class Assets:
             view = asset_view.view(connection, digest)
         if view is None:
             raise Refusal("no_asset")
-        return JsonAnswer(_asset(view))
+        return JsonAnswer(_asset(view, address(call.scope, f"{ADDRESS}/{digest.hex()}")))
 
     def _lookup(self, call: Call[None, Lookup]) -> ASGIApp:
         asked = call.body.digests
@@ -116,10 +117,9 @@ def digest_of(text: str) -> Digest:
         raise Refusal("bad_digest") from None
 
 
-def _asset(view: AssetView) -> values.Asset:
+def _asset(view: AssetView, at: str) -> values.Asset:
     row = view.row
     digest = row["digest"].hex()
-    at = f"{ADDRESS}/{digest}"
     kind = values.KINDS[row["kind"]]
     facts = msgspec.json.decode(row["facts"] or "[]", type=list[Fact])
     readings = [values.Reading(one.name, one.value, one.source) for one in facts]

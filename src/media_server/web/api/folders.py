@@ -121,7 +121,7 @@ class Folders:
                 summary="A folder as it is on disk",
                 query=FolderQuery,
                 gives=FolderAnswer,
-                refuses=("bad_cursor",),
+                refuses=("bad_cursor", "not_found"),
             ),
         ]
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from media_server.catalog.database import Catalog
+from media_server.library.places import find_place
 from media_server.web.api.assets import Assets
 from media_server.web.api.changes import ChangesApi
 from media_server.web.api.description import Description
+from media_server.web.api.downloads import Downloads
 from media_server.web.api.folders import Folders
 from media_server.web.api.health import HealthApi
 from media_server.web.api.libraries import LibrariesApi
+from media_server.web.api.manifest import Manifest
+from media_server.web.api.originals import Originals
+from media_server.web.api.places import PlacesApi
+from media_server.web.api.renditions import Renditions
+from media_server.web.api.search import SearchApi
 from media_server.web.api.timeline import Timeline
+from media_server.web.transfer import Transfers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from media_server.catalog.database import Catalog
     from media_server.catalog.lookup import Lookup
     from media_server.library.status import StatusBoard
     from media_server.model.settings import Settings
@@ -24,6 +32,10 @@ if TYPE_CHECKING:
     from media_server.store.small import SmallStore
     from media_server.web.on_demand import OnDemand
     from media_server.web.route import Route
+
+
+# For what reads a whole library at once, and is asked for seldom.
+_WHOLE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +64,20 @@ class Parts:
 
 def routes(parts: Parts) -> list[Route]:
     """The rows of the table."""
+    transfers = Transfers()
+    patient = Catalog(parts.catalog.path, time_limit_s=_WHOLE_S)
     found = [
         *LibrariesApi(parts.catalog, parts.board, parts.settings, parts.scan_now).routes(),
         *Assets(parts.catalog).routes(),
         *Timeline(parts.catalog).routes(),
         *Folders(parts.catalog).routes(),
+        *PlacesApi(parts.catalog).routes(),
+        *SearchApi(parts.catalog, find_place).routes(),
         *ChangesApi(parts.catalog, parts.lookup).routes(),
         *HealthApi(parts.catalog).routes(),
+        *Originals(parts.catalog, transfers).routes(),
+        *Renditions(parts.lookup, parts.small, parts.large, parts.on_demand).routes(),
+        *Downloads(patient, transfers).routes(),
+        *Manifest(patient, transfers).routes(),
     ]
     return [*found, *Description(found).routes()]

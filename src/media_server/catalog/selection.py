@@ -1,0 +1,69 @@
+"""Many assets at once: which files hold them, and the files of a whole library.
+
+A selection is a list of digests, wherever it comes from.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from media_server.catalog.assets import FileAt
+from media_server.catalog.files import FileStat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection
+
+_AT_A_TIME = 500
+# Whether any of an asset's files is within reach, files that are there before those that a scan
+# has missed; `originals` asks the same for one asset.
+_HOLDERS = """
+SELECT file.id, library.id, library.root, folder.path, file.name, file.size_bytes, file.mtime_ns,
+    file.ctime_ns, file.inode, file.digest
+FROM asset JOIN file ON file.digest = asset.digest JOIN folder ON folder.id = file.folder_id
+JOIN library ON library.id = folder.library_id
+WHERE asset.digest IN ({marks}) AND asset.entry IS NOT NULL AND file.pending = 0
+    AND library.served = 1 AND library.state != 'offline'
+ORDER BY file.gone, file.id
+"""
+_IN_LIBRARY = """
+SELECT folder.path, file.name, file.digest FROM folder JOIN file ON file.folder_id = folder.id
+WHERE folder.library_id = ? AND file.digest IS NOT NULL AND file.pending = 0
+    AND file.gone = 0 AND folder.gone = 0
+ORDER BY folder.path, file.name
+"""
+
+
+class Sum(NamedTuple):
+    """A file of a library, its path below the root, and the SHA-256 of its bytes."""
+
+    path: bytes
+    digest: bytes
+
+
+def holders(
+    connection: Connection, digests: Sequence[bytes]
+) -> Iterator[tuple[bytes, list[FileAt]]]:
+    """For each of `digests`, in their order, the files within reach that hold it."""
+    for at in range(0, len(digests), _AT_A_TIME):
+        some = tuple(digests[at : at + _AT_A_TIME])
+        query = _HOLDERS.format(marks=",".join("?" * len(some)))
+        found: dict[bytes, list[FileAt]] = {one: [] for one in some}
+        for row in connection.exec_driver_sql(query, some):
+            found[row[9]].append(
+                FileAt(row[0], row[1], row[2], row[3], row[4], FileStat(*row[5:9]), row[9])
+            )
+        yield from ((one, found[one]) for one in some)
+
+
+def files_of_library(connection: Connection, library_id: int) -> Iterator[Sum]:
+    """The files of a library whose digests are known and that are there, by folder and name.
+
+    They are read as they are asked for; the transaction must stay open as long.
+    """
+    rows = connection.execution_options(stream_results=True).exec_driver_sql(
+        _IN_LIBRARY, (library_id,)
+    )
+    for path, name, digest in rows.yield_per(1_000):
+        yield Sum(path + b"/" + name if path else name, digest)

@@ -1,0 +1,194 @@
+"""`/api/v1/downloads`: many originals in one archive, promised first and fetched then."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+import msgspec
+
+from media_server.web.address import address
+from media_server.web.api.originals import RETRY_OFFLINE
+from media_server.web.body_answer import BodyAnswer
+from media_server.web.content import content_headers
+from media_server.web.download_plan import ArchiveBody, MissingOriginalError, make_plan
+from media_server.web.json_answer import JsonAnswer
+from media_server.web.problem import Refusal
+from media_server.web.route import Media, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
+    from media_server.catalog.database import Catalog
+    from media_server.web.download_plan import Plan
+    from media_server.web.route import Call
+    from media_server.web.transfer import Transfers
+
+ADDRESS: Final = "/api/v1/downloads"
+MOST_FILES: Final = 100_000
+# 66 letters and a comma for each digest, and the rest.
+_MOST_BODY_BYTES: Final = 8 << 20
+_LIFE_S: Final = 600
+_MOST_PLANS: Final = 64
+_MAKING_AT_ONCE: Final = 2
+_KEY_BYTES: Final = 24
+
+_HexDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-fA-F]{64}\Z")]
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to put into an archive.
+
+    Attributes:
+        digests: SHA-256 of each asset.
+        name: of the archive, without an ending.
+    """
+
+    digests: Annotated[list[_HexDigest], msgspec.Meta(min_length=1, max_length=MOST_FILES)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "photos"
+
+
+class Promised(msgspec.Struct, frozen=True):
+    """An archive that can be fetched.
+
+    Attributes:
+        url: where, for ten minutes.
+        name: of the file.
+        files: how many originals it holds.
+        size_bytes: of the archive, exactly.
+        expires_s: seconds until the address is forgotten.
+    """
+
+    url: str
+    name: str
+    files: int
+    size_bytes: int
+    expires_s: int
+
+
+class _Kept(NamedTuple):
+    plan: Plan
+    name: str
+    ends_s: float
+
+
+class Downloads:
+    """Makes plans of archives, keeps them for a while, and sends the archives."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        transfers: Transfers,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take where the assets are, who sends, and what tells the time in seconds."""
+        self._catalog = catalog
+        self._transfers = transfers
+        self._clock = clock
+        # Beside the catalog there is room for what is written for a moment.
+        self._folder = os.path.dirname(catalog.path)
+        self._lock = threading.Lock()
+        self._plans: dict[str, _Kept] = {}
+        self._making = threading.BoundedSemaphore(_MAKING_AT_ONCE)
+
+    def routes(self) -> list[Route]:
+        """The rows of the table."""
+        return [
+            Route(
+                method="POST",
+                path=ADDRESS,
+                needs="read",
+                answer=self._promise,
+                group="Bytes",
+                summary="Have an archive of many originals made ready",
+                detail="Each original is looked for at once, so that the archive is whole or is "
+                f"not promised. Up to {MOST_FILES:,} assets; an asset that is named twice is in it "
+                "once. Names are those of the library's folder and of the path below it.",
+                body=Wanted,
+                max_body_bytes=_MOST_BODY_BYTES,
+                gives=Promised,
+                status=201,
+                refuses=("no_asset", "no_original", "offline", "busy"),
+            ),
+            Route(
+                method="GET",
+                path=f"{ADDRESS}/{{key}}",
+                needs="read",
+                answer=self._fetch,
+                group="Bytes",
+                summary="The archive: a ZIP without compression",
+                detail="Last in it is `SHA256SUMS`, for `sha256sum -c`. Should an original change "
+                "while it is sent, the connection is cut.",
+                gives=Media("application/zip", "the archive"),
+                refuses=("not_found", "busy"),
+            ),
+        ]
+
+    def _promise(self, call: Call[None, Wanted]) -> ASGIApp:
+        digests = list(dict.fromkeys(bytes.fromhex(one) for one in call.body.digests))
+        if not self._making.acquire(blocking=False):
+            raise Refusal("busy", headers={"Retry-After": "5"})
+        try:
+            plan = make_plan(self._catalog, digests, self._folder)
+        except MissingOriginalError as missing:
+            raise _refusal(missing) from None
+        except OSError:
+            raise Refusal("busy", "There is no room to make it now.") from None
+        finally:
+            self._making.release()
+        name = f"{call.body.name}.zip"
+        url = address(call.scope, f"{ADDRESS}/{self._keep(plan, name)}")
+        promised = Promised(url, name, plan.files, plan.size_bytes, _LIFE_S)
+        return JsonAnswer(promised, status=201, location=url)
+
+    def _keep(self, plan: Plan, name: str) -> str:
+        key = secrets.token_urlsafe(_KEY_BYTES)
+        with self._lock:
+            self._forget_old()
+            if len(self._plans) >= _MOST_PLANS:
+                plan.close()
+                raise Refusal("busy", headers={"Retry-After": "60"})
+            self._plans[key] = _Kept(plan, name, self._clock() + _LIFE_S)
+        return key
+
+    def _forget_old(self) -> None:
+        now_s = self._clock()
+        for key in [key for key, one in self._plans.items() if one.ends_s <= now_s]:
+            self._plans.pop(key).plan.close()
+
+    def _fetch(self, call: Call[None, None]) -> ASGIApp:
+        with self._lock:
+            self._forget_old()
+            kept = self._plans.get(call.path["key"])
+            if kept is None:
+                raise Refusal("not_found", "There is no such download, or its time is over.")
+            try:
+                body = ArchiveBody(kept.plan, self._folder)
+            except OSError:
+                raise Refusal("busy", "There is no room to make it now.") from None
+        return BodyAnswer(
+            self._transfers,
+            body,
+            [
+                (b"cache-control", b"private, no-store"),
+                (b"accept-ranges", b"none"),
+                *content_headers("application/zip", kept.name.encode(), saved=True),
+            ],
+        )
+
+
+def _refusal(missing: MissingOriginalError) -> Refusal:
+    digest = missing.digest.hex()
+    if not missing.listed:
+        return Refusal("no_asset", f"The library has no asset {digest}.")
+    if missing.away:
+        return Refusal(
+            "offline", f"The library that holds {digest} is offline.", headers=RETRY_OFFLINE
+        )
+    return Refusal("no_original", f"No file that held {digest} can be read now.")

@@ -1,0 +1,126 @@
+"""`/api/v1/assets/{digest}/renditions/{kind}`: pictures of an asset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from media_server.store.large import LargeRendition
+from media_server.web.api.assets import ADDRESS, digest_of
+from media_server.web.conditional import matches
+from media_server.web.file_answer import send_bytes, send_file, send_not_modified
+from media_server.web.headers import header
+from media_server.web.problem import Refusal
+from media_server.web.ranged import FOR_EVER
+from media_server.web.route import Media, Route
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from media_server.catalog.lookup import Lookup
+    from media_server.media.picture import Picture
+    from media_server.model.digest import Digest
+    from media_server.store.large import LargeStore
+    from media_server.store.small import SmallStore
+    from media_server.web.on_demand import OnDemand
+    from media_server.web.route import Call
+
+# What the camera embedded stands in for a picture that is soon made.
+_FOR_NOW: Final = (b"cache-control", b"private, max-age=10")
+
+
+class Renditions:
+    """Answers with pictures: from the stores on the event loop, else made now."""
+
+    def __init__(
+        self, lookup: Lookup, small: SmallStore, large: LargeStore, on_demand: OnDemand
+    ) -> None:
+        """Take the parts; lookup and small store are for the event loop alone."""
+        self._lookup = lookup
+        self._small = small
+        self._large = large
+        self._on_demand = on_demand
+
+    def routes(self) -> list[Route]:
+        """The rows of the table."""
+        return [
+            Route(
+                method="GET",
+                path=f"{ADDRESS}/{{digest}}/renditions/{{kind}}",
+                needs="read",
+                answer=self._one,
+                group="Bytes",
+                summary="A picture of the asset",
+                detail="`grid` (some 300 pixels, for lists), `preview` (fills a screen), "
+                "`thumbnail` (256 × 256, PNG, not of videos) or `poster` (a video's frame, as "
+                "large as `grid`). What is not there yet is made at once. Until a final one is "
+                "there, `grid` may be what the camera embedded: its `ETag` ends in `-rough`, and "
+                "it may be kept for seconds only, all others for ever.",
+                gives=Media("image/*", "the picture: JPEG, WebP or PNG"),
+                refuses=("bad_digest", "no_asset", "no_rendition", "busy"),
+            )
+        ]
+
+    async def _one(self, call: Call[None, None]) -> ASGIApp:
+        digest, kind = digest_of(call.path["digest"]), call.path["kind"]
+        mime = self._lookup.mime(digest)
+        if mime is None:
+            raise Refusal("no_asset")
+        if kind == "grid" or (kind == "poster" and mime.startswith("video/")):
+            return await self._grid(digest, kind)
+        if kind == "preview":
+            return _answer(digest, kind, await self._on_demand.preview(digest))
+        if kind == "thumbnail":
+            return _answer(digest, kind, await self._thumbnail(digest))
+        raise Refusal("no_rendition")
+
+    async def _grid(self, digest: Digest, kind: str) -> ASGIApp:
+        kept = self._small.get(digest, "grid")
+        if kept is not None:
+            return _PictureAnswer(digest, kind, kept.mime, kept.data, rough=kept.rough)
+        return _answer(digest, kind, await self._on_demand.grid(digest))
+
+    async def _thumbnail(self, digest: Digest) -> LargeRendition | Picture | None:
+        size_bytes = self._large.files.size_bytes(digest, "thumbnail")
+        if not size_bytes:
+            return await self._on_demand.thumbnail_picture(digest)
+        self._large.note_use(digest, "thumbnail")
+        return LargeRendition(self._large.path(digest, "thumbnail"), "image/png", size_bytes)
+
+
+def _answer(digest: Digest, kind: str, found: LargeRendition | Picture | None) -> ASGIApp:
+    if found is None:
+        raise Refusal("no_rendition")
+    body = found if isinstance(found, LargeRendition) else found.data
+    return _PictureAnswer(digest, kind, found.mime, body)
+
+
+class _PictureAnswer:
+    """Sends a picture that is in memory, or in a file of the store."""
+
+    def __init__(
+        self,
+        digest: Digest,
+        kind: str,
+        mime: str,
+        body: bytes | LargeRendition,
+        *,
+        rough: bool = False,
+    ) -> None:
+        self._etag = f'"{digest.hex()}-{kind}{"-rough" if rough else ""}"'
+        self._headers = [
+            (b"etag", self._etag.encode()),
+            _FOR_NOW if rough else FOR_EVER,
+            (b"content-type", mime.encode()),
+        ]
+        self._body = body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a GET or HEAD."""
+        del receive
+        body = self._body
+        if matches(header(scope, b"if-none-match"), self._etag):
+            await send_not_modified(send, self._headers)
+        elif isinstance(body, bytes):
+            await send_bytes(scope, send, body, self._headers)
+        else:
+            await send_file(scope, send, body.path, body.size_bytes, self._headers)
