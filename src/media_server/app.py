@@ -154,6 +154,7 @@ def _be_web(
     from media_server.web.health import HealthAnswer
     from media_server.web.list_answer import ListAnswer
     from media_server.web.login import Login
+    from media_server.web.metrics import Tally
     from media_server.web.on_demand import OnDemand
     from media_server.web.router import Router
     from media_server.web.server import serve
@@ -168,6 +169,7 @@ def _be_web(
         )
         threading.Thread(target=_keep_writing_uses, args=(large,), daemon=True).start()
         on_demand = OnDemand(catalog, place.small_store(), large, jails)
+        tally = Tally()
         api = table.Parts(
             catalog=Catalog(place.catalog_path, time_limit_s=_QUERY_S),
             lookup=lookup,
@@ -177,6 +179,7 @@ def _be_web(
             board=board,
             settings=settings,
             scan_now=bell.ring,
+            tally=tally,
         )
         gate = _gate(settings, place, bound, access)
         listed = ListAnswer(catalog, lookup, os.path.join(place.data_dir, "listing"))
@@ -191,7 +194,11 @@ def _be_web(
             *Login(gate).routes(),
         ]
         return Application(
-            Router(routes), gate, base_path=settings.base_path, on_failure=_end_when_damaged
+            Router(routes),
+            gate,
+            base_path=settings.base_path,
+            tally=tally,
+            on_failure=_end_when_damaged,
         )
 
     serve(make, bound)

@@ -15,6 +15,7 @@ from media_server.store.small import SmallStore
 from media_server.web.api import table
 from media_server.web.application import Application
 from media_server.web.gate import Gate
+from media_server.web.metrics import Tally
 from media_server.web.on_demand import OnDemand
 from media_server.web.router import Router
 from support.asgi import Answer, ask
@@ -32,6 +33,7 @@ class Site:
         self.rung = 0
         catalog = Catalog(served.catalog_path, time_limit_s=10.0)
         large = served.large()
+        tally = Tally()
         self.parts = table.Parts(
             catalog=catalog,
             lookup=Lookup(catalog),
@@ -41,9 +43,10 @@ class Site:
             board=StatusBoard(),
             settings=Settings(storage_dir=served.roots),
             scan_now=self._ring,
+            tally=tally,
         )
         self.routes: list[Route] = table.routes(self.parts)
-        self.application = Application(Router(self.routes), Gate())
+        self.application = Application(Router(self.routes), Gate(), tally=tally)
 
     def _ring(self) -> None:
         self.rung += 1

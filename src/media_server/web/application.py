@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
 from media_server.web.defaults import with_defaults
+from media_server.web.metrics import Tally
 from media_server.web.problem import Refusal, problem
 from media_server.web.request import read_body, read_query
 from media_server.web.route import Call
@@ -42,6 +43,7 @@ class Application:
         gate: Gate,
         *,
         base_path: str = "",
+        tally: Tally | None = None,
         on_failure: Callable[[Exception], None] = lambda error: None,
     ) -> None:
         """Take the table of routes and who decides about requests.
@@ -51,11 +53,13 @@ class Application:
             gate: asked before each answer.
             base_path: what a reverse proxy puts before each path, such as `/photos`. Whether it
                 passes that on or takes it away again does not matter.
+            tally: counts what is answered.
             on_failure: told of each error that ended in an answer of 500.
         """
         self._router = router
         self._gate = gate
         self._base_path = base_path
+        self._tally = tally or Tally()
         self._on_failure = on_failure
         self._limiter = CapacityLimiter(_THREADS)
 
@@ -67,7 +71,7 @@ class Application:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = with_defaults(message["headers"])
+                self._tally.count(message["status"])
             await send(message)
 
         try:

@@ -119,7 +119,15 @@ def _describe(schema: Json, form: type) -> None:
     """Take the docstring apart: what it is, and what each of its fields is."""
     summary, fields = parse_docstring(form)
     schema["description"] = summary
-    for name, text in fields.items():
+    encoded = dict(
+        zip(
+            getattr(form, "__struct_fields__", ()),
+            getattr(form, "__struct_encode_fields__", ()),
+            strict=True,
+        )
+    )
+    for field, text in fields.items():
+        name = encoded.get(field, field)
         found = schema.get("properties", {}).get(name)
         if found is not None and "$ref" not in found:
             found["description"] = text
@@ -128,13 +136,24 @@ def _describe(schema: Json, form: type) -> None:
 
 
 def parse_docstring(form: type) -> tuple[str, dict[str, str]]:
-    """What a type is, and what each of its fields is.
+    """What a type is, and what each of its fields is, those of its bases included.
 
     Args:
         form: whose docstring has a section `Attributes:`; several fields may share a line, each
             beginning a sentence with its name and a colon.
     """
-    head, _, section = inspect.getdoc(form).partition("Attributes:")  # type: ignore[union-attr]
+    summary = ""
+    fields: dict[str, str] = {}
+    for one in reversed(form.__mro__):
+        if "Attributes:" in (one.__dict__.get("__doc__") or ""):
+            summary, _, section = inspect.cleandoc(one.__doc__ or "").partition("Attributes:")
+            fields |= _parse_fields(section, one)
+    if not fields:
+        summary = inspect.getdoc(form) or ""
+    return " ".join(summary.split()), fields
+
+
+def _parse_fields(section: str, form: type) -> dict[str, str]:
     names = list(getattr(form, "__struct_fields__", None) or form.__annotations__)
     marks = re.compile(rf"(?:^|(?<=[.;] ))({'|'.join(map(re.escape, names))}): ")
     fields: dict[str, str] = {}
@@ -151,7 +170,7 @@ def parse_docstring(form: type) -> tuple[str, dict[str, str]]:
                 fields[name] = pieces[at + 1].strip()
         elif name:
             fields[name] += " " + rest
-    return " ".join(head.split()), fields
+    return fields
 
 
 def _operation(route: Route) -> Json:

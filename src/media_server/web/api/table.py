@@ -20,6 +20,7 @@ from media_server.web.api.places import PlacesApi
 from media_server.web.api.renditions import Renditions
 from media_server.web.api.search import SearchApi
 from media_server.web.api.timeline import Timeline
+from media_server.web.metrics import Metrics
 from media_server.web.transfer import Transfers
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from media_server.model.settings import Settings
     from media_server.store.large import LargeStore
     from media_server.store.small import SmallStore
+    from media_server.web.metrics import Tally
     from media_server.web.on_demand import OnDemand
     from media_server.web.route import Route
 
@@ -50,6 +52,7 @@ class Parts:
         board: what the library process is doing.
         settings: in force.
         scan_now: has the libraries scanned soon.
+        tally: of requests answered.
     """
 
     catalog: Catalog
@@ -60,6 +63,7 @@ class Parts:
     board: StatusBoard
     settings: Settings
     scan_now: Callable[[], None]
+    tally: Tally
 
 
 def routes(parts: Parts) -> list[Route]:
@@ -79,5 +83,6 @@ def routes(parts: Parts) -> list[Route]:
         *Renditions(parts.lookup, parts.small, parts.large, parts.on_demand).routes(),
         *Downloads(patient, transfers).routes(),
         *Manifest(patient, transfers).routes(),
+        *Metrics(parts.catalog, parts.board, parts.large, parts.tally).routes(),
     ]
     return [*found, *Description(found).routes()]
