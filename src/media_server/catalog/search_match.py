@@ -38,6 +38,9 @@ _COLUMNS: Final[Mapping[TextField, str]] = {
     "title": "title",
 }
 _LAST_STEP = place.step(2**53) + 1
+# With the sign SQLite sees no column that an index might be of. It would ask the index once for
+# each side of an OR, and then without the words.
+_ROW = "+search.rowid"
 _ASSET = f"(search.rowid & {place.ASSET_MASK})"
 
 
@@ -224,7 +227,8 @@ _Checked = tuple[str, tuple[object, ...]]
 def _check(tree: Tree) -> _Checked:
     """SQL that tells of one row of `search` whether it is as asked for."""
     if _is_exact(tree):
-        return "search.rowid IN (SELECT rowid FROM search WHERE search MATCH ?)", (_upper(tree),)
+        sql = f"{_ROW} IN (SELECT rowid FROM search WHERE search MATCH ?)"  # noqa: S608
+        return sql, (_upper(tree),)
     if isinstance(tree, Not):
         sql, values = _check(tree.item)
         return f"NOT {sql}", values
@@ -238,7 +242,7 @@ def _check(tree: Tree) -> _Checked:
 
 def _check_leaf(leaf: Tree) -> _Checked:
     if isinstance(leaf, Dates):
-        return "(search.rowid BETWEEN ? AND ?)", tuple(place.days(leaf.first, leaf.last))
+        return f"({_ROW} BETWEEN ? AND ?)", tuple(place.days(leaf.first, leaf.last))
     if isinstance(leaf, Near):
         return (
             f"EXISTS (SELECT 1 FROM detail WHERE detail.asset_id = {_ASSET} "  # noqa: S608

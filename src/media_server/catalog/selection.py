@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _AT_A_TIME = 500
-# Whether any of an asset's files is within reach, files that are there before those that a scan
-# has missed; `originals` asks the same for one asset.
+# As `assets.originals` for one: files that are there before those that a scan has missed.
 _HOLDERS = """
 SELECT file.id, library.id, library.root, folder.path, file.name, file.size_bytes, file.mtime_ns,
     file.ctime_ns, file.inode, file.digest
-FROM asset JOIN file ON file.digest = asset.digest JOIN folder ON folder.id = file.folder_id
+FROM file JOIN folder ON folder.id = file.folder_id
 JOIN library ON library.id = folder.library_id
-WHERE asset.digest IN ({marks}) AND asset.entry IS NOT NULL AND file.pending = 0
+WHERE file.digest IN ({marks}) AND file.pending = 0
     AND library.served = 1 AND library.state != 'offline'
 ORDER BY file.gone, file.id
 """

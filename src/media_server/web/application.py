@@ -72,6 +72,7 @@ class Application:
             if message["type"] == "http.response.start":
                 started = True
                 self._tally.count(message["status"])
+                message["headers"] = with_defaults(message["headers"])
             await send(message)
 
         try:

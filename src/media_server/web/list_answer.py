@@ -259,7 +259,7 @@ class ListAnswer:
         if line.asked_s is None or time.monotonic() - line.asked_s > _ASKED_S:
             return False
         settled = age_s > max(_SETTLED_S, _SETTLED_TIMES * line.took_s)
-        return settled and True and self._find(version, encoding) is None
+        return settled and line.ahead != version and self._find(version, encoding) is None
 
     async def _make_quietly(self, version: str, encoding: Encoding) -> None:
         line = self._lines[encoding]

@@ -38,7 +38,7 @@ class MemberNames:
 
 def _safe(part: bytes) -> str:
     text = _HOSTILE.sub("_", part.decode("utf-8", "replace"))
-    return text
+    return "_" if text in _NO_FOLDERS else text
 
 
 def _numbered(name: str, number: int) -> str:

@@ -17,7 +17,7 @@ _HEAD_BYTES: Final = 256 * 1024
 # the index of a file, too.
 _TRACKS: Final = re.compile(
     rb"\x16\x54\xAE\x6B([\x80-\xFF]|[\x40-\x7F].|[\x20-\x3F]..|[\x10-\x1F]...|\x01.{7})"
-    rb""
+    rb"(?=\xAE|\xBF\x84.{4}\xAE)",
     re.DOTALL,
 )
 _PROJECTION: Final = b"\x76\x70"

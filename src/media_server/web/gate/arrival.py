@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from media_server.model.network import parse_address, parse_network
 
@@ -15,12 +14,8 @@ if TYPE_CHECKING:
 
     from media_server.model.network import Address
 
-_FORWARDED: Final = (
-    b"x-forwarded-for",
-    b"x-forwarded-host",
-    b"x-forwarded-proto",
-    b"x-real-ip",
-    b"forwarded",
+_FORWARDED: Final = frozenset(
+    {b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded"}
 )
 HEARD: Final = frozenset(
     {
@@ -36,9 +31,11 @@ HEARD: Final = frozenset(
 """The headers that the gate decides by."""
 _MOST_HOPS = 16
 
+# The same few clients ask again and again.
+_known_address = lru_cache(256)(parse_address)
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+
+class Arrival(NamedTuple):
     """From where a request has come.
 
     Attributes:
@@ -72,14 +69,14 @@ class Proxies:
 
     def arrival(self, scope: Scope) -> Arrival:
         """From where a request has come; what proxies say counts only from those trusted."""
-        headers = defaultdict(list)
+        headers: dict[bytes, list[str]] = {}
         for name, value in scope["headers"]:
             if name in HEARD:
-                headers[name].append(value.decode("latin-1"))
-        peer = parse_address((scope.get("client") or ("",))[0])
+                headers.setdefault(name, []).append(value.decode("latin-1"))
+        peer = _known_address((scope.get("client") or ("",))[0])
         here = peer is not None and peer.is_loopback
-        host = headers[b"host"][0].strip() if headers.get(b"host") else ""
-        direct = not any(name in headers for name in _FORWARDED)
+        host = headers[b"host"][0].strip() if b"host" in headers else ""
+        direct = _FORWARDED.isdisjoint(headers)
         client, scheme = "" if peer is None else str(peer), ""
         if not direct and peer is not None and self._trusts(peer):
             said = _said(headers)
@@ -87,7 +84,7 @@ class Proxies:
             scheme = said.get("proto", [""])[-1].lower()
             scheme = scheme if scheme in ("http", "https") else ""
             host = said.get("host", [host])[-1]
-        return Arrival(dict(headers), client, host, scheme, direct, here)
+        return Arrival(headers, client, host, scheme, direct, here)
 
     def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self._networks)

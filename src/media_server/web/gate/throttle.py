@@ -47,6 +47,8 @@ class Throttle:
 
     def wait_s(self, client: str) -> float:
         """How long a client has to wait before he may guess; 0 where he need not."""
+        if not self._guessers:
+            return 0.0
         found = self._guessers.get(_key(client))
         return 0.0 if found is None else max(0.0, found.until_s - self._now())
 
@@ -71,7 +73,8 @@ class Throttle:
 
     def succeeded(self, client: str) -> None:
         """A client was right: what he has guessed before is forgotten."""
-        self._guessers.pop(_key(client), None)
+        if self._guessers:
+            self._guessers.pop(_key(client), None)
 
 
 def _key(client: str) -> str:

@@ -135,6 +135,10 @@ def test_what_took_its_place_is_never_sent(quick: Served, kind: str) -> None:
         os.rmdir(quick.at("2020"))
         os.symlink(quick.data_dir, quick.at("2020"))
     assert site.refused(f"{AT}/original") == (404, "no_original")
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        site.refused(f"{AT}/original")
+    assert len(os.listdir("/proc/self/fd")) <= before
 
 
 def test_one_that_changes_while_it_is_sent_is_cut(
