@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from media_server.catalog.assets import FileAt
 from media_server.catalog.files import FileStat
+from media_server.catalog.timeline import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
+
+    from media_server.catalog.timeline import Condition
 
 _AT_A_TIME = 500
 # As `assets.originals` for one: files that are there before those that a scan has missed.
@@ -29,7 +32,7 @@ ORDER BY file.gone, file.id
 _IN_LIBRARY = """
 SELECT folder.path, file.name, file.digest FROM folder JOIN file ON file.folder_id = folder.id
 WHERE folder.library_id = ? AND file.digest IS NOT NULL AND file.pending = 0
-    AND file.gone = 0 AND folder.gone = 0
+    AND file.gone = 0 AND folder.gone = 0 {limit}
 ORDER BY folder.path, file.name
 """
 
@@ -56,13 +59,36 @@ def holders(
         yield from ((one, found[one]) for one in some)
 
 
-def files_of_library(connection: Connection, library_id: int) -> Iterator[Sum]:
+def digests(connection: Connection, condition: Condition, *, most: int) -> list[bytes]:
+    """Digests of what the timeline shows on a condition, the newest first."""
+    query = (
+        "SELECT asset.digest FROM timeline JOIN asset ON asset.id = timeline.asset_id "  # noqa: S608
+        f"WHERE timeline.part = 0 AND {condition.sql} "
+        "ORDER BY timeline.local_day DESC, timeline.local_ms DESC, timeline.asset_id DESC LIMIT ?"
+    )
+    return list(connection.exec_driver_sql(query, (*condition.values, most)).scalars())
+
+
+def files_of_library(
+    connection: Connection, library_id: int, condition: Condition = EVERYTHING
+) -> Iterator[Sum]:
     """The files of a library whose digests are known and that are there, by folder and name.
 
     They are read as they are asked for; the transaction must stay open as long.
+
+    Args:
+        connection: any transaction.
+        library_id: of the library.
+        condition: only files of assets whose row of `timeline` meets it.
     """
+    limit = ""
+    if condition != EVERYTHING:
+        limit = (
+            "AND file.digest IN (SELECT asset.digest FROM timeline "  # noqa: S608
+            f"JOIN asset ON asset.id = timeline.asset_id WHERE {condition.sql}) "
+        )
     rows = connection.execution_options(stream_results=True).exec_driver_sql(
-        _IN_LIBRARY, (library_id,)
+        _IN_LIBRARY.format(limit=limit), (library_id, *condition.values)
     )
     for path, name, digest in rows.yield_per(1_000):
         yield Sum(path + b"/" + name if path else name, digest)

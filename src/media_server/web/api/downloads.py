@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import msgspec
 
+from media_server.catalog import selection
+from media_server.catalog.search import condition
 from media_server.web.address import address
 from media_server.web.api.originals import RETRY_OFFLINE
+from media_server.web.api.values import SearchText  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.body_answer import BodyAnswer
 from media_server.web.content import content_headers
 from media_server.web.download_plan import ArchiveBody, MissingOriginalError, make_plan
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from media_server.catalog.database import Catalog
+    from media_server.model.query.tree import Tree
     from media_server.web.download_plan import Plan
     from media_server.web.route import Call
     from media_server.web.transfer import Transfers
@@ -42,14 +46,16 @@ _HexDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-fA-F]{64}\Z")]
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to put into an archive.
+    """What to put into an archive: either `digests` or `query`.
 
     Attributes:
         digests: SHA-256 of each asset.
+        query: all that this search finds, see `/api/v1/search`.
         name: of the archive, without an ending.
     """
 
-    digests: Annotated[list[_HexDigest], msgspec.Meta(min_length=1, max_length=MOST_FILES)]
+    digests: Annotated[list[_HexDigest], msgspec.Meta(max_length=MOST_FILES)] = []
+    query: SearchText | None = None
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "photos"
 
 
@@ -84,11 +90,20 @@ class Downloads:
         self,
         catalog: Catalog,
         transfers: Transfers,
+        ask: Callable[[str], Tree],
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take where the assets are, who sends, and what tells the time in seconds."""
+        """Take the parts.
+
+        Args:
+            catalog: where the assets are.
+            transfers: who sends.
+            ask: reads the text of a search.
+            clock: tells the time in seconds.
+        """
         self._catalog = catalog
+        self._ask = ask
         self._transfers = transfers
         self._clock = clock
         # Beside the catalog there is room for what is written for a moment.
@@ -114,7 +129,7 @@ class Downloads:
                 max_body_bytes=_MOST_BODY_BYTES,
                 gives=Promised,
                 status=201,
-                refuses=("no_asset", "no_original", "offline", "busy"),
+                refuses=("bad_query", "no_asset", "no_original", "offline", "busy"),
             ),
             Route(
                 method="GET",
@@ -131,7 +146,7 @@ class Downloads:
         ]
 
     def _promise(self, call: Call[None, Wanted]) -> ASGIApp:
-        digests = list(dict.fromkeys(bytes.fromhex(one) for one in call.body.digests))
+        digests = self._digests(call.body)
         if not self._making.acquire(blocking=False):
             raise Refusal("busy", headers={"Retry-After": "5"})
         try:
@@ -146,6 +161,20 @@ class Downloads:
         url = address(call.scope, f"{ADDRESS}/{self._keep(plan, name)}")
         promised = Promised(url, name, plan.files, plan.size_bytes, _LIFE_S)
         return JsonAnswer(promised, status=201, location=url)
+
+    def _digests(self, wanted: Wanted) -> list[bytes]:
+        if bool(wanted.digests) == (wanted.query is not None):
+            raise Refusal("bad_body", "Either 'digests' or 'query' is needed.")
+        if wanted.query is None:
+            return list(dict.fromkeys(bytes.fromhex(one) for one in wanted.digests))
+        found = condition(self._ask(wanted.query))
+        with self._catalog.read() as connection:
+            digests = selection.digests(connection, found, most=MOST_FILES + 1)
+        if not digests:
+            raise Refusal("no_asset", "The search finds nothing.")
+        if len(digests) > MOST_FILES:
+            raise Refusal("bad_body", f"The search finds more than {MOST_FILES:,} assets.")
+        return digests
 
     def _keep(self, plan: Plan, name: str) -> str:
         key = secrets.token_urlsafe(_KEY_BYTES)

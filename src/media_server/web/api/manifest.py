@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, cast
 import msgspec
 
 from media_server.catalog import libraries, selection
+from media_server.catalog.search import condition
 from media_server.model.errors import FileUnreadable
+from media_server.web.api.values import SearchText  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.body_answer import BodyAnswer
 from media_server.web.checksums import checksum_line
 from media_server.web.content import disposition
@@ -18,10 +20,14 @@ from media_server.web.problem import Refusal
 from media_server.web.route import Media, Route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
     from starlette.types import ASGIApp
 
     from media_server.catalog.database import Catalog
+    from media_server.catalog.timeline import Condition
+    from media_server.model.query.tree import Tree
     from media_server.web.route import Call
     from media_server.web.transfer import Transfers
 
@@ -33,9 +39,11 @@ class ManifestQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         library: number of the library; not needed where there is only one.
+        q: only files of what this search finds, see `/api/v1/search`.
     """
 
     library: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
+    q: SearchText = ""
 
 
 class Manifest:
@@ -44,9 +52,16 @@ class Manifest:
     It is of one moment, and however slow the client, no transaction is held open for it.
     """
 
-    def __init__(self, catalog: Catalog, transfers: Transfers) -> None:
-        """Take where the files are, with time enough to read all of them, and who sends."""
+    def __init__(self, catalog: Catalog, transfers: Transfers, ask: Callable[[str], Tree]) -> None:
+        """Take the parts.
+
+        Args:
+            catalog: where the files are, with time enough to read all of them.
+            transfers: who sends.
+            ask: reads the text of a search.
+        """
         self._catalog = catalog
+        self._ask = ask
         self._transfers = transfers
         self._folder = os.path.dirname(catalog.path)
         self._writing = threading.BoundedSemaphore(_AT_ONCE)
@@ -66,15 +81,16 @@ class Manifest:
                 "in it.",
                 query=ManifestQuery,
                 gives=Media("text/plain", "lines of digest, two spaces and path"),
-                refuses=("bad_parameter", "busy"),
+                refuses=("bad_query", "busy"),
             )
         ]
 
     def _answer(self, call: Call[ManifestQuery, None]) -> ASGIApp:
+        wanted = condition(self._ask(call.query.q))
         if not self._writing.acquire(blocking=False):
             raise Refusal("busy", headers={"Retry-After": "5"})
         try:
-            body = self._write(call.query.library)
+            body = self._write(call.query.library, wanted)
         except OSError:
             raise Refusal("busy", "There is no room to write it now.") from None
         finally:
@@ -90,14 +106,14 @@ class Manifest:
             ],
         )
 
-    def _write(self, library: int | None) -> WrittenBody:
+    def _write(self, library: int | None, wanted: Condition) -> WrittenBody:
         out = cast("BinaryIO", tempfile.TemporaryFile(dir=self._folder))  # noqa: SIM115
         try:
             with self._catalog.read() as connection:
                 library_id = _library_id(connection, library)
                 out.writelines(
                     checksum_line(one.digest, one.path)
-                    for one in selection.files_of_library(connection, library_id)
+                    for one in selection.files_of_library(connection, library_id, wanted)
                 )
             out.flush()
             return WrittenBody(out)

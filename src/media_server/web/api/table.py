@@ -70,19 +70,20 @@ def routes(parts: Parts) -> list[Route]:
     """The rows of the table."""
     transfers = Transfers()
     patient = Catalog(parts.catalog.path, time_limit_s=_WHOLE_S)
+    searching = SearchApi(parts.catalog, find_place)
     found = [
         *LibrariesApi(parts.catalog, parts.board, parts.settings, parts.scan_now).routes(),
         *Assets(parts.catalog).routes(),
-        *Timeline(parts.catalog).routes(),
+        *Timeline(parts.catalog, searching.tree).routes(),
         *Folders(parts.catalog).routes(),
         *PlacesApi(parts.catalog).routes(),
-        *SearchApi(parts.catalog, find_place).routes(),
+        *searching.routes(),
         *ChangesApi(parts.catalog, parts.lookup).routes(),
         *HealthApi(parts.catalog).routes(),
         *Originals(parts.catalog, transfers).routes(),
         *Renditions(parts.lookup, parts.small, parts.large, parts.on_demand).routes(),
-        *Downloads(patient, transfers).routes(),
-        *Manifest(patient, transfers).routes(),
+        *Downloads(patient, transfers, searching.tree).routes(),
+        *Manifest(patient, transfers, searching.tree).routes(),
         *Metrics(parts.catalog, parts.board, parts.large, parts.tally).routes(),
     ]
     return [*found, *Description(found).routes()]

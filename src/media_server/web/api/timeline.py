@@ -9,16 +9,23 @@ import msgspec
 
 from media_server.catalog import changes, timeline
 from media_server.catalog.publishing import SHAPE_SIGNS
-from media_server.catalog.timeline import Order  # noqa: TC001 - msgspec reads it at run time
+from media_server.catalog.search import condition
+from media_server.catalog.timeline import EVERYTHING, Order
 from media_server.web.api import follow, values
 from media_server.web.api.items import item_of
+from media_server.web.api.values import SearchText  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.json_answer import JsonAnswer
 from media_server.web.route import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
     from starlette.types import ASGIApp
 
     from media_server.catalog.database import Catalog
+    from media_server.catalog.timeline import Condition
+    from media_server.model.query.tree import Tree
     from media_server.web.route import Call
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -30,9 +37,11 @@ class ShapeQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         order: `local` by the calendar where each was taken, `taken` by the world's clock (UTC).
+        q: only what this search finds, see `/api/v1/search`.
     """
 
     order: Order = "local"
+    q: SearchText = ""
 
 
 class DayShape(msgspec.Struct, frozen=True, array_like=True):
@@ -69,12 +78,14 @@ class ItemsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         offset: how many assets of that day come before.
         limit: how many at most; older days follow.
         order: of the timeline.
+        q: as for the shape.
     """
 
     day: date
     offset: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=_MOST)] = 200
     order: Order = "local"
+    q: SearchText = ""
 
 
 class Items(msgspec.Struct, frozen=True):
@@ -103,9 +114,10 @@ it stands: width / height = 1 − (2047 − n) / 2047. What has no known size is
 class Timeline:
     """Answers about the timeline."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        """Take where the assets are."""
+    def __init__(self, catalog: Catalog, ask: Callable[[str], Tree]) -> None:
+        """Take where the assets are, and what reads the text of a search."""
         self._catalog = catalog
+        self._ask = ask
         # Of each order the last answer with its tag: two bytes for each asset.
         self._shapes: dict[Order, tuple[str, bytes]] = {}
 
@@ -122,6 +134,7 @@ class Timeline:
                 detail=_SHAPE_DETAIL,
                 query=ShapeQuery,
                 gives=Shape,
+                refuses=("bad_query",),
             ),
             Route(
                 method="GET",
@@ -132,6 +145,7 @@ class Timeline:
                 summary="What stands at a place of the timeline",
                 query=ItemsQuery,
                 gives=Items,
+                refuses=("bad_query",),
             ),
         ]
 
@@ -139,19 +153,19 @@ class Timeline:
         order = call.query.order
         with self._catalog.read() as connection:
             catalog_id, number = changes.state(connection)
+            if call.query.q:  # what it finds may depend on the day, too
+                wanted = condition(self._ask(call.query.q))
+                return JsonAnswer(_shape_of(connection, order, wanted))
             etag = f"{catalog_id}-{number}-{order}"
             known, body = self._shapes.get(order, ("", b""))
             if known != etag:
-                cursor = follow.write(catalog_id, changes.now(connection))
-                days = [
-                    DayShape(_iso(one.day), one.shapes) for one in timeline.days(connection, order)
-                ]
-                body = msgspec.json.encode(Shape(cursor, SHAPE_SIGNS, days))
+                body = _shape_of(connection, order, EVERYTHING)
                 self._shapes[order] = (etag, body)
         return JsonAnswer(body, etag=etag)
 
     def _items(self, call: Call[ItemsQuery, None]) -> ASGIApp:
         asked = call.query
+        wanted = condition(self._ask(asked.q))
         with self._catalog.read() as connection:
             catalog_id, _ = changes.state(connection)
             cursor = follow.write(catalog_id, changes.now(connection))
@@ -161,8 +175,16 @@ class Timeline:
                 day=asked.day.toordinal() - _EPOCH,
                 offset=asked.offset,
                 most=asked.limit,
+                condition=wanted,
             )
         return JsonAnswer(Items(cursor, [item_of(row) for row in rows]))
+
+
+def _shape_of(connection: Connection, order: Order, wanted: Condition) -> bytes:
+    catalog_id, _ = changes.state(connection)
+    cursor = follow.write(catalog_id, changes.now(connection))
+    days = [DayShape(_iso(one.day), one.shapes) for one in timeline.days(connection, order, wanted)]
+    return msgspec.json.encode(Shape(cursor, SHAPE_SIGNS, days))
 
 
 def _iso(day: int) -> str:

@@ -24,6 +24,8 @@ DigestText = Annotated[
     ),
 ]
 
+SearchText = Annotated[str, msgspec.Meta(max_length=1_000)]
+
 KINDS: dict[int, KindName] = {Kind.PHOTO: "photo", Kind.VIDEO: "video", Kind.OTHER: "other"}
 PICTURE_STATES: dict[int, PictureState] = {
     Grid.NONE: "pending",

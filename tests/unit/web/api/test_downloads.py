@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from media_server.library import original
+from media_server.model.query.tree import And
 from media_server.web.api import downloads
 from media_server.web.api.downloads import Downloads
 from media_server.web.application import Application
@@ -156,7 +157,7 @@ def test_one_that_changes_while_it_is_sent_cuts_it(
 def site_with_clock(library: Served) -> tuple[Site, list[float]]:
     now_s = [0.0]
     site = Site(library)
-    made = Downloads(site.parts.catalog, Transfers(), clock=lambda: now_s[0])
+    made = Downloads(site.parts.catalog, Transfers(), lambda text: And(()), clock=lambda: now_s[0])
     site.application = Application(Router(made.routes()), Gate())
     return site, now_s
 

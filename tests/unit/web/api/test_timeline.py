@@ -102,7 +102,9 @@ def test_unchanged_it_is_not_sent_again(site: Site, served: Served) -> None:
     assert site.ask("/api/v1/timeline?order=taken", if_none_match=etag).status == 200
     served.write("e.jpg", picture(9, size=(30, 30)))
     served.run()
-    assert site.ask("/api/v1/timeline", if_none_match=etag).status == 200
+    changed = site.ask("/api/v1/timeline", if_none_match=etag)
+    assert changed.status == 200
+    assert changed.json() != first.json()
 
 
 @pytest.mark.parametrize(
