@@ -153,8 +153,8 @@ def big(tmp_path: Path) -> Iterator[Server]:
 
 def test_a_slow_client_keeps_no_transaction_open_and_gets_one_state(tmp_path: Path) -> None:
     with big(tmp_path) as server:
+        before = server.get("/list")  # now it is whole, and has a length
         slow = dawdler(server, 2)
-        before = server.get("/list")
         for number in range(5):  # each makes what the slow client reads an old version
             list_many(server.data_dir, 500, first=50_000 + 1000 * number)
             assert server.get("/list").headers["ETag"] != before.headers["ETag"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -184,3 +186,12 @@ def test_has_damage_mended_while_nobody_works(diary: Diary, start: Start) -> Non
     assert diary.words().index("mend") == 2
     running.signal(signal.SIGTERM)
     assert running.wait() == 0
+
+
+def test_what_is_imported_before_the_fork_starts_no_thread() -> None:
+    """NumPy would, with OpenBLAS: signals would be lost, and locks be forked."""
+    script = "import os, media_server.app, media_server.cli; print(os.listdir('/proc/self/task'))"
+    told = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    assert told.stdout.count("'") == 2

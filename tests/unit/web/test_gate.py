@@ -37,7 +37,7 @@ WITH_TOKEN = Access(sha256(TOKEN.encode()).digest())
 OPEN = Access(open_to_network=True)
 NAS = Hosts("0.0.0.0", ["nas.local"])
 REACHED = 204
-AWAY = {"client": "192.168.1.7"}
+AWAY = "192.168.1.7"
 
 
 class Clock:
@@ -100,7 +100,7 @@ def refused_as(need: Need, rights: Need, status: int) -> int:
     return REACHED if NEEDS.index(need) <= NEEDS.index(rights) else status
 
 
-CLIENTS = {
+CLIENTS: dict[str, tuple[Access, dict[str, str], str, Need, int]] = {
     "loopback": (Access(), {}, "127.0.0.1", "admin", 0),
     "loopback, IPv6": (Access(), {}, "::1", "admin", 0),
     "through a proxy": (Access(), {"x-forwarded-for": "10.0.0.1"}, "127.0.0.1", "open", 403),
@@ -222,21 +222,27 @@ def test_guessing_is_slowed_down_for_who_guesses(rows: list[Route]) -> None:
     gate = Gate(WITH_TOKEN, hosts=NAS)
     wrong = {"authorization": "Bearer wrong"}
     right = {"authorization": f"Bearer {TOKEN}"}
-    said = [tell(gate, rows, "/healthz", headers=wrong, **AWAY).status for _ in range(8)]
+    said = [tell(gate, rows, "/healthz", headers=wrong, client=AWAY).status for _ in range(8)]
     assert said == [401] * 5 + [429] * 3
-    answer = tell(gate, rows, "/list", headers=right, **AWAY)
+    answer = tell(gate, rows, "/list", headers=right, client=AWAY)
     assert answer.status == 429
     assert int(answer.headers["retry-after"]) >= 1
     assert answer.json()["code"] == "too_many_requests"
     assert tell(gate, rows, "/list", headers=right, client="192.168.1.8").status == REACHED
     # He who waits is no guesser, and may see what everyone may.
-    assert tell(gate, rows, "/healthz", **AWAY).status == REACHED
+    assert tell(gate, rows, "/healthz", client=AWAY).status == REACHED
 
 
 def test_a_wrong_token_is_logged_without_it(
     rows: list[Route], caplog: pytest.LogCaptureFixture
 ) -> None:
-    tell(Gate(WITH_TOKEN), rows, "/list", headers={"authorization": "Bearer sesame\r\nx"}, **AWAY)
+    tell(
+        Gate(WITH_TOKEN),
+        rows,
+        "/list",
+        headers={"authorization": "Bearer sesame\r\nx"},
+        client=AWAY,
+    )
     assert "192.168.1.7" in caplog.text
     assert "sesame" not in caplog.text
 

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from media_server.library.places.index import Index, Spot, Where
+from media_server.library.places.where import Spot, Where
+
+if TYPE_CHECKING:
+    from media_server.library.places.index import Index
 
 __all__ = ["Spot", "Where", "find_place", "place_at"]
 
@@ -37,6 +41,9 @@ def find_place(text: str) -> Spot | None:
 
 @lru_cache(maxsize=1)
 def _index() -> Index:
+    # Imported late: NumPy takes 0.1 s and starts threads, which a process that forks may not have.
+    from media_server.library.places.index import Index
+
     return Index(os.path.join(os.path.dirname(__file__), "places.npz"))
 
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from media_server.library.places.where import Spot, Where
 from media_server.model import country
 from media_server.model.spelling import key
 
@@ -43,22 +44,6 @@ _ROWS = 180
 # A name of its own counts as much as one that others have for a place of so many times its people.
 _OWN_NAME_STEPS = 3 * STEPS_PER_OCTAVE
 _LEAST_RADIUS_KM = 5.0
-
-
-class Where(NamedTuple):
-    """Where a position is: country by its code, region and city by their names."""
-
-    country: str
-    region: str | None
-    city: str | None
-
-
-class Spot(NamedTuple):
-    """The middle of a place in WGS 84 degrees, and how far from it people are still there."""
-
-    latitude: float
-    longitude: float
-    radius_km: float
 
 
 def reach_km(population: NDArray[np.float64]) -> NDArray[np.float64]:
