@@ -106,7 +106,8 @@ def count(connection: Connection, tree: Tree) -> Total:
     where, values = match_of(tree).where()
     query = f"SELECT count(*) FROM (SELECT 1 FROM search WHERE {where} LIMIT ?)"  # noqa: S608
     found = connection.exec_driver_sql(query, (*values, MAX_COUNTED + 1)).scalar_one()
-    return Total(min(found, MAX_COUNTED), found <= MAX_COUNTED)
+    exact = found <= MAX_COUNTED
+    return Total(found if exact else found - 1, exact)
 
 
 def facets(connection: Connection, tree: Tree, kinds: Sequence[str]) -> tuple[list[Facet], Total]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from media_server.catalog.bulk import run_over
 from media_server.catalog.search_place import ASSET_MASK
 from media_server.catalog.search_row import FACET_SIGNS, Source, row_of
-from media_server.catalog.search_words import folded, vocabulary
+from media_server.catalog.search_words import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -158,12 +158,12 @@ def _add(connection: Connection, rows: Sequence[_Row]) -> None:
 
 
 def _count(connection: Connection, rows: Sequence[_Row], step: int) -> None:
-    counted = Counter(int(one[1:]) for row in rows for one in row.facets.split())
+    counted = Counter(" ".join([row.facets for row in rows]).split())
     run_over(
         connection,
         "UPDATE facet SET assets = assets + new.column2 FROM {rows} AS new "
         "WHERE facet.id = new.column1",
-        [(number, step * count) for number, count in counted.items()],
+        [(int(signed[1:]), step * count) for signed, count in counted.items()],
     )
 
 
@@ -172,29 +172,23 @@ def _index(connection: Connection, asset_ids: Sequence[int]) -> None:
     before = _read(connection, [one.search_id for one in sources if one.search_id is not None])
     texts = [row_of(one) for one in sources]
     numbers = _facets(connection, texts)
-    now = [
-        _Row(
-            one.number,
-            _signed(one, numbers),
-            *one.columns,
-        )
-        for one in texts
-    ]
-    old, new = set(before), set(now)
-    _remove(connection, [row for row in before if row not in new])
-    _add(connection, [row for row in now if row not in old])
+    now = [_Row(one.number, _signed(one, numbers), *one.columns) for one in texts]
+    if before:
+        old, new = set(before), set(now)
+        _remove(connection, [row for row in before if row not in new])
+        now = [row for row in now if row not in old]
+    _add(connection, now)
     run_over(
         connection,
         "UPDATE timeline SET search_id = new.column2 FROM {rows} AS new "
         "WHERE timeline.asset_id = new.column1",
-        [(row.id & ASSET_MASK, row.id) for row in now if row not in old],
+        [(row.id & ASSET_MASK, row.id) for row in now],
     )
     _learn(connection, now)
 
 
 def _signed(one: Texts, numbers: dict[tuple[str, str], int]) -> str:
-    signed = (f"{FACET_SIGNS[kind]}{numbers[kind, folded(value)]}" for kind, value in one.facets)
-    return " ".join(sorted(signed))
+    return " ".join(sorted([f"{FACET_SIGNS[key[0]]}{numbers[key]}" for key in one.facets]))
 
 
 _DETAILS = """
@@ -227,9 +221,10 @@ ORDER BY 1, 2, 3
 
 def _sources(connection: Connection, asset_ids: Sequence[int]) -> list[Source]:
     marks, ids = _marks(len(asset_ids)), tuple(asset_ids)
-    details = connection.exec_driver_sql(_DETAILS.format(marks=marks), ids)
+    # All at once: taking rows one by one costs more than finding them.
+    details = connection.exec_driver_sql(_DETAILS.format(marks=marks), ids).all()
     found = {row[0]: Source(*row) for row in details}
-    files = connection.exec_driver_sql(_FILES.format(marks=marks, pairs=_PAIRS), ids + ids)
+    files = connection.exec_driver_sql(_FILES.format(marks=marks, pairs=_PAIRS), ids + ids).all()
     for asset_id, folder, name, size_bytes, kind, mime in files:
         one = found.get(asset_id)
         if one is None:
@@ -246,7 +241,7 @@ def _sources(connection: Connection, asset_ids: Sequence[int]) -> list[Source]:
 
 def _facets(connection: Connection, texts: Iterable[Texts]) -> dict[tuple[str, str], int]:
     """The numbers of all facets, by kind and folded value; new ones are added."""
-    wanted = {(kind, folded(value)): value for one in texts for kind, value in one.facets}
+    wanted = {key: value for one in texts for key, value in one.facets.items()}
     found = _known_facets(connection, wanted)
     missing = [
         (kind, value, plain)
@@ -283,9 +278,13 @@ def _known_facets(
 
 def _learn(connection: Connection, rows: Iterable[_Row]) -> None:
     """Keep the words that typing may grow into."""
-    words: set[str] = set()
-    for text in {text for row in rows for text in row[3:]}:
-        words.update(vocabulary(text))
+    texts = {text for row in rows for text in row[3:]}
+    # To take accents away is slow, and few texts have any.
+    plain = " ".join([text for text in texts if text.isascii()])
+    words = {
+        *vocabulary(plain),
+        *vocabulary(" ".join(text for text in texts if not text.isascii())),
+    }
     run_over(
         connection,
         "INSERT OR IGNORE INTO word SELECT * FROM {rows}",

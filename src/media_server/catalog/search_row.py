@@ -16,7 +16,9 @@ from media_server.model.media_type import is_raw
 
 _MAX_COPIES = 20  # files of one content that are looked at
 _MAX_VALUES = 200  # keywords of one asset, and persons
-_KINDS = {Kind.PHOTO: "photo", Kind.VIDEO: "video", Kind.OTHER: "other"}
+_KINDS = {int(Kind.PHOTO): "photo", int(Kind.VIDEO): "video", int(Kind.OTHER): "other"}
+_DAY_MS = 86_400_000
+_decode = msgspec.json.Decoder(list[str]).decode
 _MONTHS_PER_YEAR = 12
 FACET_SIGNS: Final = {
     "year": "y",
@@ -66,73 +68,93 @@ class Source:
     mimes: list[str] = field(default_factory=list)
 
 
+_Facets = dict[tuple[str, str], str]
+
+
 class Texts(NamedTuple):
     """A row of the index before its facets have numbers.
 
     Attributes:
         number: of the row.
         columns: in the order of `search_index.COLUMNS`.
-        facets: kind and value, each once.
+        facets: by kind and folded value, the value as it was written.
     """
 
     number: int
     columns: tuple[str, ...]
-    facets: list[tuple[str, str]]
+    facets: _Facets
 
 
 def row_of(one: Source) -> Texts:
     """What the index says of an asset."""
     keywords, people = _values(one.keywords), _values(one.people)
-    names = list(dict.fromkeys(one.names[:_MAX_COPIES]))
-    numbers = dict.fromkeys(part for name in names for part in parts(name))
-    folders = list(dict.fromkeys(one.folders[:_MAX_COPIES]))
-    country = name_of(one.country) if one.country else ""
-    camera = camera_of(one.make or "", one.model or "")
+    in_folders, folders = _folders(tuple(one.folders[:_MAX_COPIES]))
+    at_place, place = _place(one.country or "", one.region or "", one.city or "")
+    by_camera, camera = _camera(one.make or "", one.model or "", one.lens or "")
     columns = (
-        " ".join(f"{MARK}{mark}" for mark in _marks(one, keywords, people)),
-        _text(*names, *numbers),
-        _joined(tuple(folders)),
-        _text(one.title or "", one.description or ""),
-        _text(*keywords),
-        _text(*people),
-        _joined((country,)),
-        _joined((one.region or "",)),
-        _joined((one.city or "",)),
-        _joined((one.make or "", one.model or "")),
-        _joined((one.lens or "",)),
+        MARK + f" {MARK}".join(_marks(one, keywords, people)),
+        _names(one.names),
+        folders,
+        _text(one.title or "", one.description or "") if one.title or one.description else "",
+        _text(*keywords) if keywords else "",
+        _text(*people) if people else "",
+        *place,
+        *camera,
     )
-    said = (
-        ("year", str(_year_and_month(one.local_ms)[0])),
-        ("type", _KINDS[Kind(one.kind)]),
-        ("rating", "" if one.rating is None else str(one.rating)),
-        ("camera", camera),
-        ("lens", one.lens or ""),
-        ("country", country),
-        ("region", one.region or ""),
-        ("city", one.city or ""),
-        *(("folder", folder) for folder in folders),
-        *(("person", person) for person in people),
-        *(("keyword", keyword) for keyword in keywords),
-    )
-    facets = {(kind, folded(value)): (kind, value) for kind, value in said if value.strip()}
-    return Texts(number_of(one.asset_id, one.local_ms), columns, list(facets.values()))
+    year, _ = _year_and_month(one.local_ms // _DAY_MS)
+    kind = _KINDS[one.kind]
+    facets = in_folders | at_place | by_camera
+    facets["year", year] = year
+    facets["type", kind] = kind
+    if one.rating is not None:
+        facets["rating", str(one.rating)] = str(one.rating)
+    for person in people:
+        facets["person", folded(person)] = person
+    for keyword in keywords:
+        facets["keyword", folded(keyword)] = keyword
+    return Texts(number_of(one.asset_id, one.local_ms), columns, facets)
 
 
-def _values(text: str | None) -> list[str]:
-    return msgspec.json.decode(text, type=list[str])[:_MAX_VALUES] if text else []
-
-
-def _text(*texts: str) -> str:
-    return prepared(" ".join(text for text in texts if text)) if any(texts) else ""
+# What the next asset most often has in common with this one is worked out once.
+@lru_cache(maxsize=2_048)
+def _folders(folders: tuple[str, ...]) -> tuple[_Facets, str]:
+    different = tuple(dict.fromkeys(folders))
+    return {("folder", folded(one)): one for one in different if one.strip()}, _text(*different)
 
 
 @lru_cache(maxsize=2_048)
-def _joined(texts: tuple[str, ...]) -> str:
-    """The same, for what many assets have in common."""
-    return _text(*texts)
+def _place(code: str, region: str, city: str) -> tuple[_Facets, tuple[str, str, str]]:
+    country = name_of(code) if code else ""
+    said = (("country", country), ("region", region), ("city", city))
+    facets = {(kind, folded(value)): value for kind, value in said if value.strip()}
+    return facets, (_text(country), _text(region), _text(city))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2_048)
+def _camera(make: str, model: str, lens: str) -> tuple[_Facets, tuple[str, str]]:
+    said = (("camera", camera_of(make, model)), ("lens", lens))
+    facets = {(kind, folded(value)): value for kind, value in said if value.strip()}
+    return facets, (_text(make, model), _text(lens))
+
+
+def _names(names: list[str]) -> str:
+    if len(names) == 1:
+        (name,) = names
+        return _text(name, *parts(name))
+    some = list(dict.fromkeys(names[:_MAX_COPIES]))
+    return _text(*some, *dict.fromkeys(part for name in some for part in parts(name)))
+
+
+def _values(text: str | None) -> list[str]:
+    if not text:
+        return []
+    return [one for one in _decode(text)[:_MAX_VALUES] if one.strip()]
+
+
+def _text(*texts: str) -> str:
+    return prepared(" ".join([text for text in texts if text]))
+
+
 def camera_of(make: str, model: str) -> str:
     """A camera as people would call it: `Canon EOS 5D`, not `Canon Canon EOS 5D`."""
     make, model = make.strip(), model.strip()
@@ -140,34 +162,40 @@ def camera_of(make: str, model: str) -> str:
 
 
 def _marks(one: Source, keywords: list[str], people: list[str]) -> list[str]:
-    _, month = _year_and_month(one.local_ms)
-    marks = ["all", f"kind{_KINDS[Kind(one.kind)]}", f"month{month}", f"size{step(one.size_bytes)}"]
-    marks += [mime_mark(mime) for mime in dict.fromkeys((one.mime, *one.mimes))]
+    _, month = _year_and_month(one.local_ms // _DAY_MS)
+    marks = ["all", f"kind{_KINDS[one.kind]}", f"month{month}", f"size{step(one.size_bytes)}"]
+    mimes = dict.fromkeys((one.mime, *one.mimes)) if one.mimes else (one.mime,)
+    marks += [mime_mark(mime) for mime in mimes]
     if one.width_px and one.height_px:
-        marks += [f"width{step(one.width_px)}", f"height{step(one.height_px)}"]
-        marks.append(f"is{_stands(one.width_px, one.height_px)}")
+        marks += _size_marks(one.width_px, one.height_px)
     if one.duration_ms is not None:
         marks.append(f"duration{step(one.duration_ms)}")
     if one.rating is not None:
-        marks.append(rating_mark(one.rating))
+        marks += ["hasrating", rating_mark(one.rating)]
     if one.latitude is not None and one.longitude is not None:
+        marks.append("hasgps")
         marks += cells(one.latitude, one.longitude)
     if one.country:
         marks.append(f"country{one.country.lower()}")
-    has = {
-        "islive": one.live,
-        "israw": is_raw(one.mime) or any(is_raw(mime) for mime in one.mimes),
-        "hasgps": one.latitude is not None,
-        "haspeople": people,
-        "hastitle": one.title,
-        "hasdescription": one.description,
-        "haskeywords": keywords,
-        "hasrating": one.rating is not None,
-        "hascamera": one.make or one.model,
-    }
-    return marks + [mark for mark, there in has.items() if there]
+    has = (
+        ("islive", one.live),
+        ("israw", any(is_raw(mime) for mime in mimes)),
+        ("haspeople", people),
+        ("hastitle", one.title),
+        ("hasdescription", one.description),
+        ("haskeywords", keywords),
+        ("hascamera", one.make or one.model),
+    )
+    return marks + [mark for mark, there in has if there]
 
 
+@lru_cache(maxsize=1_024)
+def _size_marks(width_px: int, height_px: int) -> tuple[str, str, str]:
+    stands = _stands(width_px, height_px)
+    return f"width{step(width_px)}", f"height{step(height_px)}", f"is{stands}"
+
+
+@lru_cache(maxsize=256)
 def mime_mark(mime: str) -> str:
     """The mark of a type of content: letters and digits only."""
     return "mime" + "".join(sign for sign in mime if sign.isalnum())
@@ -184,15 +212,17 @@ def _stands(width_px: int, height_px: int) -> str:
     return "landscape" if width_px > height_px else "portrait"
 
 
-def _year_and_month(local_ms: int) -> tuple[int, int]:
-    """Of the proleptic Gregorian calendar, for any number of milliseconds.
+@lru_cache(maxsize=4_096)
+def _year_and_month(day: int) -> tuple[str, int]:
+    """Of a day since 1970-01-01 in the proleptic Gregorian calendar, however far away.
 
     Source: the days-from-civil algorithm of Howard Hinnant, turned round.
     """
-    days = local_ms // 86_400_000 + 719_468
-    era, of_era = divmod(days, 146_097)
+    era, of_era = divmod(day + 719_468, 146_097)
     year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
     of_year = of_era - (365 * year + year // 4 - year // 100)
     month = (5 * of_year + 2) // 153 + 3
     year += era * 400
-    return (year + 1, month - _MONTHS_PER_YEAR) if month > _MONTHS_PER_YEAR else (year, month)
+    if month > _MONTHS_PER_YEAR:
+        return str(year + 1), month - _MONTHS_PER_YEAR
+    return str(year), month

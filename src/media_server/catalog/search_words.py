@@ -42,7 +42,7 @@ def prepared(text: str) -> str:
 
 def parts(name: str) -> list[str]:
     """Runs of letters and of digits in a name that are no words by themselves there."""
-    found = []
+    found: list[str] = []
     for mixed in _MIXED.findall(name[:MAX_TEXT]):
         for run in _RUN.findall(mixed):
             bare = run.lstrip("0")
@@ -55,6 +55,10 @@ def parts(name: str) -> list[str]:
 @lru_cache(maxsize=8_192)
 def folded(text: str) -> str:
     """A text without case and accents, as `unicode61` compares it."""
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.lower())
@@ -63,4 +67,4 @@ def folded(text: str) -> str:
 
 def vocabulary(text: str) -> list[str]:
     """Words of letters alone, folded, of two letters or more: what a beginning may grow into."""
-    return [one for one in _LETTERS.findall(folded(text)) if 2 <= len(one) <= 40]
+    return [one for one in _LETTERS.findall(_folded(text)) if 2 <= len(one) <= 40]

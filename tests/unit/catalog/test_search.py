@@ -214,9 +214,7 @@ def test_pages_go_on_where_the_last_one_ended(gallery: Gallery) -> None:
         behind = None
         with gallery.shelf.catalog.read() as connection:
             for _ in range(len(ALL)):
-                page = search.find(
-                    connection, parse("", TODAY), order=order, behind=behind, most=2
-                )  # type: ignore[arg-type]
+                page = search.find(connection, parse("", TODAY), order=order, behind=behind, most=2)  # type: ignore[arg-type]
                 seen += page.asset_ids
                 behind = page.last
                 if behind is None:
@@ -245,7 +243,7 @@ def facets(gallery: Gallery, text: str, *kinds: str) -> tuple[list[Facet], Total
 def test_facets(gallery: Gallery) -> None:
     everything, total = facets(gallery, "", "year", "person", "type", "rating")
     assert total == (5, True)
-    assert [one for one in everything if one.kind == "year"][0] == ("year", "2019", 2)
+    assert next(one for one in everything if one.kind == "year") == ("year", "2019", 2)
     assert {one.value: one.assets for one in everything if one.kind == "type"} == {
         "photo": 4,
         "video": 1,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from media_server.catalog import libraries
 from media_server.catalog.search_index import COLUMNS
 from support.gallery import Gallery
-from support.shelf import NOW_NS
+from support.shelf import NOW_NS, digest_of
 
 if TYPE_CHECKING:
     import pytest
@@ -47,6 +47,16 @@ def check(shelf: Shelf) -> None:
 def test_what_is_not_described_is_not_indexed(shelf: Shelf) -> None:
     shelf.put(b"a.jpg", "a")
     assert rows(shelf, "SELECT search_id FROM timeline") == [(None,)]
+    check(shelf)
+
+
+def test_a_row_stays_as_it_was_until_its_asset_is_described_anew(shelf: Shelf) -> None:
+    digest = Gallery(shelf).add("first.jpg", content="same")
+    shelf.put(b"second.jpg", "same")
+    assert (matches(shelf, "first"), matches(shelf, "second")) == (1, 0)
+    check(shelf)
+    Gallery(shelf).describe(digest, "2020-06-01T12:00:00")
+    assert matches(shelf, "first second") == 1
     check(shelf)
 
 
@@ -90,15 +100,9 @@ def test_a_copy_adds_its_name_and_takes_it_along(shelf: Shelf) -> None:
     check(shelf)
     shelf.lose(b"b/second.jpg")
     shelf.remove_gone()
-    gallery.describe(digest_of_same(), "2020-06-01T12:00:00")
+    gallery.describe(digest_of("same"), "2020-06-01T12:00:00")
     assert matches(shelf, "second") == 0
     check(shelf)
-
-
-def digest_of_same() -> Any:
-    from support.shelf import digest_of
-
-    return digest_of("same")
 
 
 def test_a_part_is_found_under_its_whole_alone(shelf: Shelf) -> None:
@@ -113,7 +117,9 @@ def test_a_part_is_found_under_its_whole_alone(shelf: Shelf) -> None:
     check(shelf)
     # What is learned of the part later is noted too.
     with shelf.catalog.write() as connection:
-        connection.exec_driver_sql("UPDATE file SET name = x'622e6e6566' WHERE name = x'612e6e6566'")
+        connection.exec_driver_sql(
+            "UPDATE file SET name = x'622e6e6566' WHERE name = x'612e6e6566'"
+        )
     from support.shelf import digest_of
 
     gallery.describe(digest_of("raw"), "2020-06-01T12:00:00")

@@ -20,6 +20,7 @@ from media_server.model.query.tree import (
     Or,
     Span,
     Text,
+    Tree,
     leaves,
 )
 
@@ -31,7 +32,7 @@ def find_place(name: str) -> tuple[float, float, float] | None:
     return ROME if name.lower() == "rome" else None
 
 
-def read(text: str, *, typing: bool = False):  # type: ignore[no-untyped-def]
+def read(text: str, *, typing: bool = False) -> Tree:
     return parse(text, TODAY, find_place=find_place, typing=typing)
 
 
