@@ -32,7 +32,7 @@ class SmallDisk:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._mount("-t", "tmpfs", "-o", "size=600k,nr_inodes=200", "tmpfs")
+        self._mount("-t", "tmpfs", "-o", "size=1000k,nr_inodes=200", "tmpfs")
 
     def _mount(self, *words: str) -> None:
         subprocess.run(["mount", *words, str(self.folder)], check=True, capture_output=True)
@@ -145,7 +145,7 @@ def test_files_that_may_not_grow(undisturbed: Undisturbed, tmp_path: Path) -> No
     unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
 
     with Program([undisturbed.root], str(tmp_path / "data"), preexec=limit) as program:
         wait_for(lambda: program.answers("/healthz") and is_waiting(program))
