@@ -142,7 +142,8 @@ def _is_small(step: str, made: set[str]) -> bool:
     if found is None:
         return False
     name, index, number, condition = found.groups()
-    if {name, index} & (SMALL | TO_DO | WRONG | made) or not name[0].isalpha() or name == "CONSTANT":
+    small = SMALL | TO_DO | WRONG | made | {"CONSTANT"}
+    if {name, index} & small or not name[0].isalpha():
         return True  # also `SCAN 3 CONSTANT ROWS`, `SCAN (subquery-2)`
     # A virtual table tells by a number and a text what it is asked for. Without a text: FTS5 has
     # bits from 256 on for conditions on the row's number, R*Tree 1.
