@@ -297,8 +297,7 @@ def set_grid(connection: Connection, states: Sequence[tuple[bytes, Grid]]) -> No
     """Note how far the grid renditions of assets are."""
     rows = [(int(grid), digest) for digest, grid in states]
     run_many(connection, "UPDATE asset SET grid = ? WHERE digest = ?", rows)
-    digests = [digest for digest, _ in states]
-    publishing.publish(connection, publishing.ids_of(connection, digests))
+    publishing.touch(connection, [digest for digest, _ in states])
 
 
 def use_store(connection: Connection, store_id: str) -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from media_server.catalog import located, search_index
+from media_server.catalog.bulk import run_over
 from media_server.catalog.schema import Grid, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -111,6 +112,24 @@ def publish(connection: Connection, asset_ids: Iterable[int]) -> None:
         driver(statement)
     located.refresh(connection)
     driver("DELETE FROM published")
+
+
+def touch(connection: Connection, digests: Sequence[bytes]) -> None:
+    """Note that pictures of assets have changed, which nothing else that is published depends on.
+
+    Args:
+        connection: a writing transaction; the change is part of it.
+        digests: of the assets.
+    """
+    if not digests:
+        return
+    connection.exec_driver_sql("UPDATE catalog_state SET changes = changes + 1")
+    run_over(
+        connection,
+        "UPDATE timeline SET changed = (SELECT changes FROM catalog_state) WHERE asset_id IN "
+        "(SELECT asset.id FROM {rows} CROSS JOIN asset ON asset.digest = column1)",
+        [(digest,) for digest in digests],
+    )
 
 
 def ids_of(connection: Connection, digests: Iterable[bytes]) -> list[int]:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from media_server.catalog import assets, counts, libraries
 from media_server.catalog.trouble import is_unwritable
+from media_server.library import places
 from media_server.library.describe_pass import describe_assets
 from media_server.library.first_pass import FirstPass
 from media_server.library.link_pass import link_folders
@@ -151,8 +152,9 @@ class LibraryService:
                 self._wake.wait(None if left_s == float("inf") else left_s)
 
     def _rest(self) -> None:
-        """Give back the memory that only work needs: database caches, and the heap's free end."""
+        """Give back the memory that only work needs: caches, places, and the heap's free end."""
         self._parts.catalog.close()
+        places.forget()
         gc.collect()
         with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
             ctypes.CDLL(None).malloc_trim(0)

@@ -14,7 +14,7 @@ from media_server.library.places.where import Spot, Where
 if TYPE_CHECKING:
     from media_server.library.places.index import Index
 
-__all__ = ["Spot", "Where", "find_place", "place_at"]
+__all__ = ["Spot", "Where", "find_place", "forget", "place_at"]
 
 # Three decimals of a degree are 110 m: most pictures are taken where others were.
 _DECIMALS = 3
@@ -37,6 +37,11 @@ def place_at(latitude: float, longitude: float) -> Where | None:
 def find_place(text: str) -> Spot | None:
     """The place of a name, such as `Paris` or `Paris, Texas`; the largest of several."""
     return _index().find(text)
+
+
+def forget() -> None:
+    """Give back the memory of the index, until something asks for it again."""
+    _index.cache_clear()
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media_server.library import places
 from media_server.library.places import find_place, place_at
 from media_server.model.country import codes
 
@@ -219,3 +220,12 @@ def test_what_is_no_name_of_a_place(text: str) -> None:
 def test_any_text(text: str) -> None:
     found = find_place(text)
     assert found is None or place_at(found.latitude, found.longitude) is not None
+
+
+def test_forgotten_it_is_read_again() -> None:
+    before = places.place_at(48.8584, 2.2945)
+    places.forget()
+    assert places._index.cache_info().currsize == 0
+    assert places.find_place("Paris") is not None
+    assert places._index.cache_info().currsize == 1
+    assert places.place_at(48.8584, 2.2945) == before
