@@ -33,8 +33,8 @@ LOOKED_UP = 10_000
 CHANGES = 1_000
 LOADS = 3
 LARGE_BYTES = 1_000_000_000
-RANGES = 400
-RANGE_BYTES = 1_000_000
+RANGES = 200
+RANGE_SIZES_MB = (1, 4, 16)
 BLOCK_BYTES = 1 << 20
 DIGEST = re.compile(rb'"([0-9a-f]{64})":')
 API = "/api/v1"
@@ -332,13 +332,16 @@ def original_figures(bench: Bench, library: Library) -> Iterator[Figure]:
         own.ask(path, {"Range": "bytes=0-0"}, fine=(206,))
         (nginx.root / "film.mp4").symlink_to(film)
         yield from _speeds("1 GB original, whole", own, peer, path, lambda at: {}, 3)
-        rng = random.Random(3)
-        starts = [rng.randrange(LARGE_BYTES - RANGE_BYTES) for _ in range(RANGES)]
+        for size_mb in RANGE_SIZES_MB:
+            name = f"1 GB original, by ranges of {size_mb} MB"
+            yield from _speeds(name, own, peer, path, _ranges(size_mb * 1_000_000), RANGES)
 
-        def part(at: int) -> dict[str, str]:
-            return {"Range": f"bytes={starts[at]}-{starts[at] + RANGE_BYTES - 1}"}
 
-        yield from _speeds("1 GB original, by ranges of 1 MB", own, peer, path, part, RANGES)
+def _ranges(size: int) -> Callable[[int], dict[str, str]]:
+    """The header of the n-th request for so many bytes from anywhere."""
+    rng = random.Random(3)
+    starts = [rng.randrange(LARGE_BYTES - size) for _ in range(RANGES)]
+    return lambda at: {"Range": f"bytes={starts[at]}-{starts[at] + size - 1}"}
 
 
 def _make_film(film: Path) -> None:

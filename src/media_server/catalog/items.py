@@ -36,10 +36,7 @@ COLUMNS = """
     asset.id, asset.digest, asset.entry, timeline.kind, timeline.local_ms,
     detail.taken_offset_min, timeline.taken_ms, detail.taken_certainty, asset.width_px,
     asset.height_px, detail.duration_ms, asset.grid,
-    coalesce(detail.facts LIKE '%"motion_offset"%', 0) OR EXISTS (SELECT 1 FROM file
-        JOIN link ON link.primary_id = file.id AND link.kind = 'live_photo'
-        WHERE file.digest = asset.digest),
-    detail.rating"""
+    timeline.live, detail.rating"""
 TABLES = """
     timeline JOIN asset ON asset.id = timeline.asset_id
     LEFT JOIN detail ON detail.asset_id = timeline.asset_id"""

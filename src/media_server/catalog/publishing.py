@@ -38,6 +38,11 @@ _PART = """
     NOT EXISTS (SELECT 1 FROM file WHERE file.digest = asset.digest
         AND NOT EXISTS (SELECT 1 FROM link
             WHERE link.part_id = file.id AND link.kind IN ('live_photo', 'raw_jpeg')))"""
+# A motion photo, or a Live Photo in one of the places where it lies.
+_LIVE = """
+    (coalesce(instr(detail.facts, '"motion_offset"'), 0) > 0 OR EXISTS (SELECT 1 FROM file
+        JOIN link ON link.primary_id = file.id AND link.kind = 'live_photo'
+        WHERE file.digest = asset.digest))"""
 
 
 def _floor(number: str, unit: int) -> str:
@@ -55,9 +60,9 @@ def _sign(number: str) -> str:
 
 _PUBLISH = f"""
 INSERT INTO timeline
-    (asset_id, local_day, local_ms, taken_day, taken_ms, kind, shape, part, changed)
+    (asset_id, local_day, local_ms, taken_day, taken_ms, kind, shape, part, live, changed)
 SELECT id, {_day("local_ms")}, local_ms, {_day("taken_ms")}, taken_ms, kind,
-    {_sign("(shape >> 6)")} || {_sign("(shape & 63)")}, part,
+    {_sign("(shape >> 6)")} || {_sign("(shape & 63)")}, part, live,
     (SELECT changes FROM catalog_state)
 FROM (
     SELECT asset.id,
@@ -66,13 +71,14 @@ FROM (
                 * {_DAY_MS}.0) AS INTEGER),
             {_floor("asset.created_ns", _MS_NS)}) AS local_ms,
         {_floor("coalesce(detail.taken_ns, asset.created_ns)", _MS_NS)} AS taken_ms,
-        {_KIND} AS kind, {_SHAPE} AS shape, {_PART} AS part
+        {_KIND} AS kind, {_SHAPE} AS shape, {_PART} AS part, {_LIVE} AS live
     FROM asset LEFT JOIN detail ON detail.asset_id = asset.id
     WHERE asset.id IN (SELECT asset_id FROM published) AND asset.entry IS NOT NULL
 ) WHERE true
 ON CONFLICT (asset_id) DO UPDATE SET local_day = excluded.local_day, local_ms = excluded.local_ms,
     taken_day = excluded.taken_day, taken_ms = excluded.taken_ms, kind = excluded.kind,
-    shape = excluded.shape, part = excluded.part, changed = excluded.changed
+    shape = excluded.shape, part = excluded.part, live = excluded.live,
+    changed = excluded.changed
 """  # noqa: S608 (no outside text in it)
 # CROSS JOIN has SQLite begin with the few that changed; left to itself it begins with all assets.
 _UNLISTED = """

@@ -225,6 +225,8 @@ timeline = Table(
     Column("shape", Text, nullable=False),  # ratio of the edges in two signs, see `publishing`
     # Shown with another asset and not by itself: a Live Photo's film, a RAW beside its JPEG.
     Column("part", Integer, nullable=False),
+    # Whether a film belongs to the picture: a Live Photo, a motion photo.
+    Column("live", Integer, nullable=False),
     Column("changed", BigInteger, nullable=False),
     # Of its row in `search`; NULL where it is not indexed: not described yet, or a part.
     Column("search_id", BigInteger),

@@ -18,11 +18,13 @@ _DEFAULTS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+_NAMES: Final = frozenset(name for name, _ in _DEFAULTS)
 
 
 def with_defaults(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, and those defaults that they do not name."""
     found = list(headers)
     named = {name for name, _ in found}
-    found += [one for one in _DEFAULTS if one[0] not in named]
-    return found
+    if named.isdisjoint(_NAMES):
+        return [*found, *_DEFAULTS]
+    return [*found, *(one for one in _DEFAULTS if one[0] not in named)]

@@ -125,9 +125,10 @@ def pair(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "part"), [("live_photo", 1), ("raw_jpeg", 1), ("edited", 0), ("burst", 0)]
+    ("kind", "part", "live"),
+    [("live_photo", 1, 1), ("raw_jpeg", 1, 0), ("edited", 0, 0), ("burst", 0, 0)],
 )
-def test_parts_come_and_go_with_their_links(shelf: Shelf, kind: str, part: int) -> None:
+def test_parts_come_and_go_with_their_links(shelf: Shelf, kind: str, part: int, live: int) -> None:
     measured(shelf, "a.jpg", (4, 3))
     measured(shelf, "a.mov", (4, 3), mime="video/quicktime")
     folder_id = shelf.folder(b"")
@@ -135,12 +136,23 @@ def test_parts_come_and_go_with_their_links(shelf: Shelf, kind: str, part: int) 
     with shelf.catalog.write() as connection:
         links.replace(connection, folder_id, [link], [])
     assert [rows(shelf)[name]["part"] for name in ("a.jpg", "a.mov")] == [0, part]
+    assert [rows(shelf)[name]["live"] for name in ("a.jpg", "a.mov")] == [live, 0]
     with shelf.catalog.read() as connection:
         shown = [one.shapes for one in timeline.days(connection, "local")]
     assert sum(map(len, shown)) == 2 * (2 - part)
     with shelf.catalog.write() as connection:
         links.replace(connection, folder_id, [], [])
     assert rows(shelf)["a.mov"]["part"] == 0
+    assert rows(shelf)["a.jpg"]["live"] == 0
+
+
+def test_a_picture_is_no_longer_live_when_its_film_is_gone(shelf: Shelf) -> None:
+    measured(shelf, "a.jpg", (4, 3))
+    measured(shelf, "a.mov", (4, 3), mime="video/quicktime")
+    pair(shelf)
+    shelf.lose(b"a.mov")
+    shelf.remove_gone()
+    assert {name: row["live"] for name, row in rows(shelf).items()} == {"a.jpg": 0}
 
 
 def test_a_part_without_its_primary_stands_for_itself(shelf: Shelf) -> None:

@@ -31,8 +31,22 @@ HEARD: Final = frozenset(
 """The headers that the gate decides by."""
 _MOST_HOPS = 16
 
+
+class _Peer(NamedTuple):
+    """The other end of a connection."""
+
+    address: Address | None
+    text: str
+    here: bool
+
+
 # The same few clients ask again and again.
-_known_address = lru_cache(256)(parse_address)
+@lru_cache(256)
+def _peer(text: str) -> _Peer:
+    address = parse_address(text)
+    if address is None:
+        return _Peer(None, "", False)
+    return _Peer(address, str(address), address.is_loopback)
 
 
 class Arrival(NamedTuple):
@@ -73,11 +87,10 @@ class Proxies:
         for name, value in scope["headers"]:
             if name in HEARD:
                 headers.setdefault(name, []).append(value.decode("latin-1"))
-        peer = _known_address((scope.get("client") or ("",))[0])
-        here = peer is not None and peer.is_loopback
+        peer, client, here = _peer((scope.get("client") or ("",))[0])
         host = headers[b"host"][0].strip() if b"host" in headers else ""
         direct = _FORWARDED.isdisjoint(headers)
-        client, scheme = "" if peer is None else str(peer), ""
+        scheme = ""
         if not direct and peer is not None and self._trusts(peer):
             said = _said(headers)
             client = self._client(peer, said.get("for", []))

@@ -211,6 +211,8 @@ def test_the_film_in_a_motion_photo(served: Served) -> None:
     served.run()
     site, at = Site(served), f"/api/v1/assets/{digest_of(photo)}"
     assert site.get(at)["movie"] == f"{at}/movie"
+    (item,) = site.get("/api/v1/timeline/items?day=9999-12-31")["items"]
+    assert item["live"] is True
     answer = site.ask(f"{at}/movie")
     assert (answer.status, answer.body) == (200, film)
     assert answer.headers["content-type"] == "video/mp4"

@@ -43,6 +43,7 @@ _STATEMENTS = (
         kind INTEGER NOT NULL,
         shape TEXT NOT NULL,
         part INTEGER NOT NULL,
+        live INTEGER NOT NULL,
         changed BIGINT NOT NULL,
         search_id BIGINT
     )
