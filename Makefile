@@ -23,7 +23,7 @@ SHEET ?= sheet.png
 export STORAGE_DIR PORT SAMPLES SHEET DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint fix fault fuzz bench million metadata pictures sheet lock setup setup-dev setup-bench clean
+.PHONY: help run test unit lint fix ui ui-test ui-build fault fuzz bench million metadata pictures sheet lock setup setup-dev setup-bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ run: setup ## Serve a folder: make run STORAGE_DIR=~/Pictures [PORT=8000] [ARGS=
 	@case "$$STORAGE_DIR" in '~'|'~/'*) STORAGE_DIR="$$HOME$${STORAGE_DIR#?}";; esac; \
 	exec $(BIN)/media-server --storage_dir "$$STORAGE_DIR" --port "$$PORT" $(ARGS)
 
-test: lint ## Run everything that CI runs
+test: lint ui-test ## Run everything that CI runs
 	$(BIN)/pytest -n 2
 
 unit: setup-dev ## Run the quick tests only
@@ -44,10 +44,21 @@ lint: setup-dev ## Check style, types and the floors that imports must keep
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/gallery.py check
 
 fix: setup-dev ## Mend style where a machine can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(BIN)/python tools/gallery.py fix
+
+ui: setup-dev ## Work on the gallery: its page on port 5173, renewed as you save, before a running server
+	MEDIA_SERVER=$${MEDIA_SERVER:-http://127.0.0.1:$$PORT} $(BIN)/python tools/gallery.py dev
+
+ui-test: setup-dev ## Run the gallery's unit tests only
+	$(BIN)/python tools/gallery.py test
+
+ui-build: setup-dev ## Build the gallery now, if its sources have changed
+	$(BIN)/python tools/gallery.py build
 
 fault: setup-dev ## Run the fault tests for long: make fault [CYCLES=300]
 	MEDIA_SERVER_FAULT_CYCLES=$(CYCLES) $(BIN)/pytest tests/fault
@@ -79,7 +90,7 @@ lock: setup-dev ## Choose the newest versions that pyproject.toml allows
 	$(BIN)/uv lock --upgrade --no-config --default-index https://pypi.org/simple
 
 clean: ## Remove what was set up and built; the benchmark's pictures too
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist bench/work
+	rm -rf .venv frontend/node_modules src/media_server/web/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist bench/work
 
 setup:
 	@$(SETUP)

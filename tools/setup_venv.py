@@ -5,8 +5,12 @@ made without pip, one pinned and hash-checked `uv` is fetched from the package i
 installs what `uv.lock` names, each file checked against its hash there. A second run with nothing
 changed does nothing.
 
+Installing the program builds its gallery, too. Where only the gallery's sources have changed since,
+only that is done again.
+
 Read from the environment: UV_DEFAULT_INDEX, UV_INDEX_URL or PIP_INDEX_URL (the package index;
-PyPI if none is set), SSL_CERT_FILE, the usual proxy variables, and UV (a uv to use instead).
+PyPI if none is set), SSL_CERT_FILE, the usual proxy variables, UV (a uv to use instead), and
+MEDIA_SERVER_NO_GALLERY (leave the gallery out).
 """
 
 from __future__ import annotations
@@ -25,11 +29,14 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
+import gallery
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "setup-stamp"
 PYPI = "https://pypi.org/simple"
 TIMEOUT_S = 60
+PIP = ["pip", "install", "--quiet", "--python", str(VENV / "bin/python")]
 
 UV_VERSION = "0.13.9"
 # (machine, C library) → the wheel's tags and the SHA-256 that PyPI gives for it.
@@ -167,16 +174,43 @@ def install(uv: str, groups: set[str]) -> None:
     wanted = VENV / "requirements.txt"
     options = [word for group in sorted(groups) for word in ("--group", group)]
     export = ["export", "--frozen", "--quiet", "--no-default-groups", "--no-emit-project", *options]
-    pip = ["pip", "install", "--quiet", "--python", str(VENV / "bin/python")]
+    run_uv(uv, [*export, "--output-file", str(wanted)])
+    # Byte code now rather than at the first start, which has a second to listen.
+    run_uv(uv, [*PIP, "--compile-bytecode", "--require-hashes", "--requirement", str(wanted)])
+    install_program(uv)
+
+
+def install_program(uv: str) -> None:
+    """Install the program itself, editable, which builds its gallery.
+
+    Raises:
+        SetupError: uv failed; it has said why.
+    """
+    run_uv(uv, [*PIP, "--no-deps", "--reinstall", "--editable", str(ROOT)])
+
+
+def run_uv(uv: str, command: list[str]) -> None:
+    """Run uv on the package index.
+
+    Raises:
+        SetupError: it failed; it has said why.
+    """
     environment = {**os.environ, "UV_DEFAULT_INDEX": package_index(), "UV_NO_CONFIG": "1"}
-    for command in (
-        [*export, "--output-file", str(wanted)],
-        # Byte code now rather than at the first start, which has a second to listen.
-        [*pip, "--compile-bytecode", "--require-hashes", "--requirement", str(wanted)],
-        [*pip, "--no-deps", "--editable", str(ROOT)],
-    ):
-        if subprocess.run([uv, *command], cwd=ROOT, env=environment).returncode:
-            raise SetupError("uv " + " ".join(command[:2]) + " failed")
+    if subprocess.run([uv, *command], cwd=ROOT, env=environment).returncode:
+        raise SetupError("uv " + " ".join(command[:2]) + " failed")
+
+
+def build_gallery() -> int:
+    """Build the gallery where its sources have changed. Returns the exit code."""
+    if not gallery.wanted() or gallery.is_built():
+        return 0
+    print("Building the gallery ...", file=sys.stderr)
+    try:
+        install_program(find_uv())
+    except SetupError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def main() -> int:
@@ -192,7 +226,7 @@ def main() -> int:
     installed = installed_groups()
     if installed is not None:
         if groups <= installed:
-            return 0
+            return build_gallery()
         groups |= installed
     print("Setting up .venv ...", file=sys.stderr)
     try:

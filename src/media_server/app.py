@@ -151,6 +151,7 @@ def _be_web(
     from media_server.web import contract
     from media_server.web.api import table
     from media_server.web.application import Application
+    from media_server.web.gallery import Gallery
     from media_server.web.health import HealthAnswer
     from media_server.web.list_answer import ListAnswer
     from media_server.web.login import Login
@@ -192,6 +193,7 @@ def _be_web(
             ),
             *table.routes(api),
             *Login(gate).routes(),
+            *Gallery().routes(),
         ]
         return Application(
             Router(routes),

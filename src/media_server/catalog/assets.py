@@ -60,6 +60,7 @@ class NewAsset(NamedTuple):
     metadata_version: int
     grid: int
     sha1: bytes | None = None
+    colour: int | None = None
 
 
 class Failed(NamedTuple):
@@ -141,11 +142,11 @@ def existing(connection: Connection, digests: Collection[bytes]) -> set[bytes]:
 
 
 _NEW = NewAsset._fields
-# `column12` is the one file that holds the asset, or NULL.
+# `column13` is the one file that holds the asset, or NULL.
 _INSERT = (
     f"INSERT INTO asset ({', '.join(_NEW)}, entry) "  # noqa: S608 (only names)
     f"SELECT {', '.join(f'asset.column{at}' for at in range(1, len(_NEW) + 1))}, "
-    f"({listing.entry_of('asset.column12', digest='asset.column1', created_ns='asset.column8')}) "
+    f"({listing.entry_of('asset.column13', digest='asset.column1', created_ns='asset.column8')}) "
     "FROM {rows} AS asset"
 )
 _HOLDS = (
@@ -228,7 +229,7 @@ _REREAD = (
 
 
 def reread(connection: Connection, read: Sequence[NewAsset]) -> None:
-    """Note what contents say to a newer version; `created_ns` and `sha1` stay what they were."""
+    """Note what contents say to a newer version; `created_ns`, `sha1` and `colour` stay."""
     run_over(connection, _REREAD, read)
     links.reopen(connection, [one.digest for one in read])
 
@@ -282,22 +283,31 @@ def _first(files: list[FileAt]) -> FileAt | None:
 _ORIGINALS = (
     _files_at()
     .where(file.c.digest == bindparam("digest"), file.c.pending == Pending.NO)
-    .order_by(file.c.gone, file.c.id)
+    .order_by(text(listing.shown_first("file", "folder", "library")))
     .limit(8)
 )
 
 
 def originals(connection: Connection, digest: bytes) -> list[FileAt]:
-    """Files that hold an asset and are within reach, up to 8."""
+    """Files that hold an asset and are within reach, up to 8, the one that lists show first."""
     rows = connection.execute(_ORIGINALS, {"digest": digest})
     return [_file_at(row) for row in rows]
 
 
-def set_grid(connection: Connection, states: Sequence[tuple[bytes, Grid]]) -> None:
-    """Note how far the grid renditions of assets are."""
-    rows = [(int(grid), digest) for digest, grid in states]
-    run_many(connection, "UPDATE asset SET grid = ? WHERE digest = ?", rows)
-    publishing.touch(connection, [digest for digest, _ in states])
+def set_grid(connection: Connection, states: Sequence[tuple[bytes, Grid, int | None]]) -> None:
+    """Note how far the grid renditions of assets are, and their mean colours.
+
+    Args:
+        connection: a writing transaction.
+        states: digest, state, and 0xRRGGBB, None where it stays what it is.
+    """
+    rows = [(int(grid), colour, digest) for digest, grid, colour in states]
+    run_many(
+        connection,
+        "UPDATE asset SET grid = ?, colour = coalesce(?, colour) WHERE digest = ?",
+        rows,
+    )
+    publishing.touch(connection, [digest for digest, _, _ in states])
 
 
 def use_store(connection: Connection, store_id: str) -> None:

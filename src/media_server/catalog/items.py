@@ -29,6 +29,7 @@ class Row(NamedTuple):
     grid: int
     live: bool
     rating: int | None
+    colour: int | None
 
 
 # In the order of `Row`, but for the name, which is read from the listing's member.
@@ -36,7 +37,7 @@ COLUMNS = """
     asset.id, asset.digest, asset.entry, timeline.kind, timeline.local_ms,
     detail.taken_offset_min, timeline.taken_ms, detail.taken_certainty, asset.width_px,
     asset.height_px, detail.duration_ms, asset.grid,
-    timeline.live, detail.rating"""
+    timeline.live, detail.rating, asset.colour"""
 TABLES = """
     timeline JOIN asset ON asset.id = timeline.asset_id
     LEFT JOIN detail ON detail.asset_id = timeline.asset_id"""

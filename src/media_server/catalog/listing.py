@@ -30,18 +30,32 @@ def _seconds(column: str) -> str:
     )
 
 
-# The shown file is the smallest path by code point (which is the order of the UTF-8 bytes)
-# among those that are there; one that a scan has just missed is shown only while there is no
-# other. A value of two blobs put together is text to SQLite: hence the casts.
-SHOWN_FILE = """
+def shown_first(file: str, folder: str, library: str) -> str:
+    """SQL of the order in which the files of an asset are shown and read.
+
+    The smallest path by code point (which is the order of the UTF-8 bytes) among those that are
+    there; one that a scan has just missed only while there is no other.
+
+    Args:
+        file: name of the table or its alias.
+        folder: likewise.
+        library: likewise.
+    """
+    # A value of two blobs put together is text to SQLite: hence the casts.
+    return (
+        f"{file}.gone OR {folder}.gone, {library}.root, "
+        f"CASE WHEN {folder}.path = x'' THEN {file}.name "
+        f"ELSE CAST({folder}.path || x'2f' || {file}.name AS BLOB) END"
+    )
+
+
+SHOWN_FILE = f"""
     SELECT copy.id FROM file AS copy
     JOIN folder AS place ON place.id = copy.folder_id
     JOIN library AS home ON home.id = place.library_id
     WHERE copy.digest = asset.digest AND home.served = 1
-    ORDER BY copy.gone OR place.gone, home.root,
-        CASE WHEN place.path = x'' THEN copy.name
-        ELSE CAST(place.path || x'2f' || copy.name AS BLOB) END
-    LIMIT 1"""
+    ORDER BY {shown_first("copy", "place", "home")}
+    LIMIT 1"""  # noqa: S608 (only names)
 
 
 def entry_of(file_id: str, *, digest: str, created_ns: str) -> str:

@@ -137,6 +137,7 @@ asset = Table(
     Column("digest", LargeBinary, nullable=False),
     # Phone clients know contents by it. NULL where a version before this column has read them.
     Column("sha1", LargeBinary),
+    Column("colour", Integer),  # mean of its grid picture, 0xRRGGBB
     Column("mime", Text, nullable=False),
     Column("width_px", Integer),
     Column("height_px", Integer),

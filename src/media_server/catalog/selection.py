@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from media_server.catalog.assets import FileAt
 from media_server.catalog.files import FileStat
+from media_server.catalog.listing import shown_first
 from media_server.catalog.timeline import EVERYTHING
 
 if TYPE_CHECKING:
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
     from media_server.catalog.timeline import Condition
 
 _AT_A_TIME = 500
-# As `assets.originals` for one: files that are there before those that a scan has missed.
-_HOLDERS = """
+# As `assets.originals` for one.
+_HOLDERS = f"""
 SELECT file.id, library.id, library.root, folder.path, file.name, file.size_bytes, file.mtime_ns,
     file.ctime_ns, file.inode, file.digest
 FROM file JOIN folder ON folder.id = file.folder_id
 JOIN library ON library.id = folder.library_id
-WHERE file.digest IN ({marks}) AND file.pending = 0
+WHERE file.digest IN ({{marks}}) AND file.pending = 0
     AND library.served = 1 AND library.state != 'offline'
-ORDER BY file.gone, file.id
-"""
+ORDER BY {shown_first("file", "folder", "library")}
+"""  # noqa: S608 (only names)
 _IN_LIBRARY = """
 SELECT folder.path, file.name, file.digest FROM folder JOIN file ON file.folder_id = folder.id
 WHERE folder.library_id = ? AND file.digest IS NOT NULL AND file.pending = 0

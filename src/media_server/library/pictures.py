@@ -46,8 +46,10 @@ class Pictures:
         """Keep pictures and failures."""
         pictures = [(one, made) for one, made in done if isinstance(made, Picture)]
         failed = [(one, made) for one, made in done if isinstance(made, Failure)]
-        states = [(one.digest, Grid.FINAL) for one, _ in pictures]
-        states += [(one.digest, Grid.FAILED) for one, _ in failed]
+        states: list[tuple[bytes, Grid, int | None]] = [
+            (one.digest, Grid.FINAL, made.colour) for one, made in pictures
+        ]
+        states += [(one.digest, Grid.FAILED, None) for one, _ in failed]
         failures = [failed_picture(one.digest, "grid", made) for one, made in failed]
         self._store.put([grid_rendition(one.digest, made) for one, made in pictures])
         with self._catalog.write() as connection:

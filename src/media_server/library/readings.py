@@ -82,6 +82,7 @@ def as_asset(
         METADATA_VERSION,
         Grid.ROUGH if outcome.preview else Grid.NONE,
         sha1,
+        outcome.preview.colour if outcome.preview else None,
     )
 
 

@@ -12,6 +12,7 @@ from media_server.media.decode import decoder_for
 from media_server.media.inspect import identify, inspect_turning
 from media_server.media.picture import (
     GRID_EDGE_PX,
+    NO_COLOUR,
     PREVIEW_EDGE_PX,
     THUMBNAIL_EDGE_PX,
     Picture,
@@ -126,4 +127,19 @@ def _encode(picture: Image.Image, form: str, mime: str, **options: int) -> Pictu
     picture.info.clear()  # encoders would write comments, profiles and EXIF found there
     file = io.BytesIO()
     picture.save(file, form, **options)
-    return Picture(mime, picture.width, picture.height, file.getvalue())  # type: ignore[arg-type]
+    size, colour = picture.size, mean_colour(picture)
+    return Picture(mime, *size, file.getvalue(), colour)  # type: ignore[arg-type]
+
+
+def mean_colour(picture: Image.Image) -> int:
+    """The mean of the pixels of a picture of mode L, RGB or RGBA, as far as they are seen.
+
+    Returns:
+        0xRRGGBB, `NO_COLOUR` where all is transparent.
+    """
+    # By areas first: the mean of a mean, and a tenth of the time.
+    small = picture.reduce(max(1, min(picture.size) // 16)) if min(picture.size) > 16 else picture
+    pixel = small.convert("RGBA").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    assert isinstance(pixel, tuple)
+    red, green, blue, alpha = pixel
+    return red << 16 | green << 8 | blue if alpha else NO_COLOUR

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import zstandard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Encoding = Literal["zstd", "gzip", "identity"]
+_Offered = TypeVar("_Offered", bound=str)
 # Where a client likes several equally well, the first of these.
 ENCODINGS: tuple[Encoding, ...] = ("zstd", "gzip", "identity")
 
@@ -41,11 +42,22 @@ def choose(accept_encoding: str | None) -> Encoding:
     Args:
         accept_encoding: the request's header; None or nonsense means no compression.
     """
+    return choose_of(accept_encoding, ENCODINGS)
+
+
+def choose_of(accept_encoding: str | None, offered: Sequence[_Offered]) -> _Offered:
+    """The one of some encodings that a client likes best, as `choose`.
+
+    Args:
+        accept_encoding: as for `choose`.
+        offered: where a client likes several equally well, the first of these; `identity`, which
+            everybody takes, is the last.
+    """
     weights = _weights(accept_encoding or "")
     # `*` means gzip, which everybody can decode. Not named, `identity` is there all the same.
     liked = {"gzip": weights.get("*", 0.0), "identity": 1e-4} | weights
-    best = max(ENCODINGS, key=lambda encoding: liked.get(encoding, 0.0))
-    return best if liked.get(best, 0.0) > 0 else "identity"
+    best = max(offered, key=lambda encoding: liked.get(encoding, 0.0))
+    return best if liked.get(best, 0.0) > 0 else offered[-1]
 
 
 def _weights(accept_encoding: str) -> dict[str, float]:

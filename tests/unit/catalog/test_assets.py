@@ -119,7 +119,7 @@ def test_another_store_has_all_pictures_made_again(shelf: Shelf) -> None:
     with shelf.catalog.write() as connection:
         found = [grid for (grid,) in connection.exec_driver_sql(query)]
         assert found == [Grid.NONE, Grid.NONE, Grid.NONE, Grid.FAILED, Grid.NOT_PICTURED]
-        assets.set_grid(connection, [(digest_of("NONE"), Grid.FINAL)])
+        assets.set_grid(connection, [(digest_of("NONE"), Grid.FINAL, None)])
         assets.use_store(connection, "first")
         assert connection.exec_driver_sql(query).scalars().first() == Grid.FINAL
 
@@ -203,3 +203,12 @@ class TestBulk:
             connection.exec_driver_sql("CREATE TEMP TABLE here (number, name)")
             run_over(connection, "INSERT INTO here SELECT column1, column2 FROM {rows}", rows)
             assert connection.exec_driver_sql("SELECT * FROM here").all() == rows
+
+
+def test_originals_come_in_the_order_in_which_lists_show_them(shelf: Shelf) -> None:
+    for path in (b"z.jpg", b"a/x.jpg", b"a b/x.jpg", b"gone.jpg"):
+        digest = shelf.put(path, "one")
+    shelf.lose(b"a b/x.jpg")
+    with shelf.catalog.read() as connection:
+        found = [one.relative_path for one in assets.originals(connection, digest)]
+    assert found == [b"a/x.jpg", b"gone.jpg", b"z.jpg", b"a b/x.jpg"]

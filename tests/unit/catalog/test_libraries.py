@@ -87,7 +87,9 @@ def test_kept_counts_are_those_of_the_tables(shelf: Shelf, grace: bool) -> None:
     shelf.remove_gone()
     with shelf.catalog.write() as connection:
         files.mark_changed(connection, [shelf.file_id(b"1/1.jpg")])
-        assets.set_grid(connection, [(digests[1], Grid.ROUGH), (digests[2], Grid.FINAL)])
+        assets.set_grid(
+            connection, [(digests[1], Grid.ROUGH, None), (digests[2], Grid.FINAL, None)]
+        )
         if not grace:
             assets.purge(connection, assets.long_missing(connection, before_ns=2**62, most=9))
     with shelf.catalog.read() as connection:

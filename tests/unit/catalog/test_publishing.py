@@ -196,7 +196,7 @@ def test_a_picture_that_is_ready_is_a_change(shelf: Shelf) -> None:
     with shelf.catalog.read() as connection:
         position = changes.now(connection)
     with shelf.catalog.write() as connection:
-        assets.set_grid(connection, [(digest, Grid.FINAL)])
+        assets.set_grid(connection, [(digest, Grid.FINAL, 0x102030)])
     with shelf.catalog.read() as connection:
         assert len(changes.since(connection, position, most=9).published) == 1
 

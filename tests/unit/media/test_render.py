@@ -11,7 +11,8 @@ import pyvips
 from PIL import Image, ImageCms
 
 from media_server.media.errors import MediaError
-from media_server.media.render import grid, thumbnail
+from media_server.media.picture import NO_COLOUR
+from media_server.media.render import grid, mean_colour, thumbnail
 from media_server.media.source import BytesSource
 
 if TYPE_CHECKING:
@@ -351,3 +352,29 @@ def test_a_progressive_jpeg_is_held_as_a_whole_and_so_has_the_lower_limit() -> N
     data = encode(Image.new("RGB", (16, 16)), "JPEG", progressive=True)
     at = data.index(b"\xff\xc2") + 5
     assert codes(data[:at] + struct.pack(">HH", 8_000, 8_000) + data[at + 4 :]) == {"too_large"}
+
+
+@pytest.mark.parametrize("size", [(1, 1), (15, 7), (320, 240), (320, 3)])
+def test_the_mean_colour(size: tuple[int, int]) -> None:
+    assert mean_colour(Image.new("RGB", size, (1, 128, 255))) == 0x0180FF
+    assert mean_colour(Image.new("L", size, 77)) == 0x4D4D4D
+
+
+def about(colour: int, expected: tuple[int, int, int]) -> bool:
+    """Whether it is that colour, but for the weight of the last rows and columns."""
+    found = colour.to_bytes(3, "big")
+    return all(abs(one - other) <= 4 for one, other in zip(found, expected, strict=True))
+
+
+def test_the_mean_colour_is_that_of_all_parts() -> None:
+    half = Image.new("RGB", (320, 240), (0, 0, 200))
+    half.paste((100, 0, 0), (0, 0, 160, 240))
+    assert about(mean_colour(half), (50, 0, 100))
+    assert about(grid(BytesSource(encode(half, "PNG"))).colour, (50, 0, 100))
+
+
+def test_what_is_not_seen_has_no_part_in_the_mean_colour() -> None:
+    seen = Image.new("RGBA", (320, 240), (255, 255, 255, 0))
+    assert mean_colour(seen) == NO_COLOUR
+    seen.paste((10, 20, 30, 255), (0, 0, 80, 240))
+    assert about(mean_colour(seen), (10, 20, 30))

@@ -26,4 +26,5 @@ def item_of(row: Row) -> values.Item:
         picture=values.PICTURE_STATES[row.grid],
         live=bool(row.live),
         rating=row.rating,
+        colour=None if row.colour is None else f"#{row.colour:06x}",
     )

@@ -53,6 +53,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
             `ready`, `failed`, or `none` where none can be made.
         live: whether it is a Live Photo or holds a film, which `/movie` gives.
         rating: 0 to 5 stars, -1 for rejected.
+        colour: the mean of its grid picture, `#rrggbb`, to be shown until the picture is there.
     """
 
     digest: DigestText
@@ -68,6 +69,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     picture: PictureState
     live: bool
     rating: int | None
+    colour: str | None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

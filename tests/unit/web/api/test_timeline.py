@@ -91,6 +91,7 @@ def test_an_item(site: Site) -> None:
         "picture": "ready",
         "live": False,
         "rating": None,
+        "colour": "#000000",
     }
     assert site.get(f"/api/v1/assets/{item['digest']}")["files"][0]["path"] == "a.jpg"
 

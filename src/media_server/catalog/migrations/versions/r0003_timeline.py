@@ -22,6 +22,7 @@ _STATEMENTS = (
     "CREATE INDEX asset_missing_unpictured ON asset (grid) "
     "WHERE missing_since_ns IS NOT NULL AND grid < 2",
     "ALTER TABLE asset ADD COLUMN sha1 BLOB",
+    "ALTER TABLE asset ADD COLUMN colour INTEGER",
     "CREATE INDEX asset_sha1 ON asset (sha1) WHERE sha1 IS NOT NULL",
     "CREATE INDEX asset_without_sha1 ON asset (id) WHERE sha1 IS NULL",
     "ALTER TABLE detail ADD COLUMN duration_ms BIGINT",

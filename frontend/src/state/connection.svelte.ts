@@ -1,0 +1,77 @@
+/** Whether the server answers, and whether it knows who asks. */
+
+import type { Listener } from '../api/client';
+import { base } from './base';
+
+export type ConnectionState =
+  'fine' | /** nobody answers */ 'gone' | /** the session has ended */ 'signed_out';
+
+/** What a proxy says whose server is gone; the server itself never does. */
+const BY_A_PROXY = new Set([502, 504]);
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
+export class Connection implements Listener {
+  #state = $state<ConnectionState>('fine');
+  #waitMs = FIRST_WAIT_MS;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #isThere: () => Promise<boolean>;
+
+  /** @param isThere asks whether there is a server, without anything that needs a session. */
+  constructor(isThere: () => Promise<boolean> = askHealth) {
+    this.#isThere = isThere;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  answered(status: number): void {
+    if (BY_A_PROXY.has(status)) {
+      this.unreachable();
+      return;
+    }
+    this.#rest();
+    this.#state = status === 401 ? 'signed_out' : 'fine';
+  }
+
+  unreachable(): void {
+    if (this.#state === 'gone') return;
+    this.#state = 'gone';
+    this.#wait();
+  }
+
+  /** Ask at once, as when the device is online again or a user wants it. */
+  async tryNow(): Promise<void> {
+    if (this.#state !== 'gone') return;
+    clearTimeout(this.#timer);
+    if (await this.#isThere()) {
+      this.#rest();
+      this.#state = 'fine';
+    } else {
+      this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);
+      this.#wait();
+    }
+  }
+
+  #wait(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.tryNow(), this.#waitMs);
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#waitMs = FIRST_WAIT_MS;
+  }
+}
+
+async function askHealth(): Promise<boolean> {
+  try {
+    const { status } = await fetch(new URL('healthz', base), { cache: 'no-store' });
+    return !BY_A_PROXY.has(status);
+  } catch {
+    return false;
+  }
+}
+
+export const connection = new Connection();

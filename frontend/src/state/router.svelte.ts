@@ -1,0 +1,66 @@
+/** The route shown now. The address bar is the state: back, forward, reload and links just work. */
+
+import { base, below } from './base';
+import { parse, print, type Route } from './route';
+
+class Router {
+  #route = $state.raw<Route>(current());
+
+  /** The route shown now. */
+  get route(): Route {
+    return this.#route;
+  }
+
+  /** Begin to follow the address bar, and links of the page. */
+  listen(): void {
+    window.addEventListener('popstate', () => {
+      this.#route = current();
+    });
+    document.addEventListener('click', (event) => {
+      const address = ownLink(event);
+      if (!address) return;
+      event.preventDefault();
+      this.#show(address, false);
+    });
+  }
+
+  /**
+   * Show something else.
+   *
+   * @param replace instead of the entry in the history, for what is no step of the user's: where
+   *   the timeline stands, what is being typed.
+   */
+  go(route: Route, { replace = false } = {}): void {
+    this.#show(new URL(print(route), base), replace);
+  }
+
+  #show(address: URL, replace: boolean): void {
+    const same = address.href === location.href;
+    if (replace || same) history.replaceState(history.state, '', address);
+    else history.pushState(null, '', address);
+    this.#route = current();
+  }
+}
+
+/** The address of a route, for `href`. */
+export function href(route: Route): string {
+  return new URL(print(route), base).href;
+}
+
+function current(): Route {
+  return parse(below(new URL(location.href)) ?? location.pathname, location.search);
+}
+
+/** The address of a link of the gallery that was clicked to be followed here. */
+function ownLink(event: MouseEvent): URL | null {
+  if (event.defaultPrevented || event.button !== 0) return null;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return null;
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  if (!link?.href || link.target || link.hasAttribute('download')) return null;
+  const address = new URL(link.href);
+  if (address.hash) return null;
+  const path = below(address);
+  return path !== null && parse(path, address.search).view !== 'unknown' ? address : null;
+}
+
+export const router = new Router();
