@@ -312,6 +312,8 @@ export interface Item {
   readonly picture: 'failed' | 'none' | 'pending' | 'ready' | 'rough';
   /** whether it is a Live Photo or holds a film, which `/movie` gives. */
   readonly live: boolean;
+  /** whether it is shown with another asset and not by itself, as the film of a Live Photo is, and the RAW beside its JPEG; the timeline leaves it out. */
+  readonly part: boolean;
   /** 0 to 5 stars, -1 for rejected. */
   readonly rating: number | null;
   /** the mean of its grid picture, `#rrggbb`, to be shown until the picture is there. */

@@ -28,6 +28,7 @@ class Row(NamedTuple):
     duration_ms: int | None
     grid: int
     live: bool
+    part: bool
     rating: int | None
     colour: int | None
 
@@ -37,7 +38,7 @@ COLUMNS = """
     asset.id, asset.digest, asset.entry, timeline.kind, timeline.local_ms,
     detail.taken_offset_min, timeline.taken_ms, detail.taken_certainty, asset.width_px,
     asset.height_px, detail.duration_ms, asset.grid,
-    timeline.live, detail.rating, asset.colour"""
+    timeline.live, timeline.part, detail.rating, asset.colour"""
 TABLES = """
     timeline JOIN asset ON asset.id = timeline.asset_id
     LEFT JOIN detail ON detail.asset_id = timeline.asset_id"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -66,9 +67,11 @@ async def read_body(
         raise Refusal("unsupported_media_type")
     data = await _in_time(scope, receive, max_bytes)
     try:
-        return msgspec.json.decode(data, type=form)
+        value = msgspec.json.decode(data, type=form)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal("bad_body", _sentence(error)) from None
+    _refuse_repeats(data)
+    return value
 
 
 async def read_form(scope: Scope, receive: Receive, *, max_bytes: int) -> Mapping[str, str]:
@@ -90,6 +93,20 @@ async def read_form(scope: Scope, receive: Receive, *, max_bytes: int) -> Mappin
     except ValueError:
         raise Refusal("bad_body", "The form is not percent-encoded UTF-8.") from None
     return dict(pairs)
+
+
+def _refuse_repeats(data: bytes) -> None:
+    """Of a name that is there twice, each reader takes another one (RFC 8259, section 4)."""
+
+    def once(pairs: list[tuple[str, object]]) -> None:
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise Refusal("bad_body", "A field is there twice.")
+
+    json.loads(data, object_pairs_hook=once, parse_int=_nothing, parse_float=_nothing)
+
+
+def _nothing(number: str) -> None:
+    """What a number is has been looked at; long ones take long."""
 
 
 def _mime(scope: Scope) -> str:

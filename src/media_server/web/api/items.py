@@ -25,6 +25,7 @@ def item_of(row: Row) -> values.Item:
         duration_ms=row.duration_ms,
         picture=values.PICTURE_STATES[row.grid],
         live=bool(row.live),
+        part=bool(row.part),
         rating=row.rating,
         colour=None if row.colour is None else f"#{row.colour:06x}",
     )

@@ -197,9 +197,11 @@ class Suggestions(msgspec.Struct, frozen=True):
 
 _DETAIL = f"""
 The text is what people type: `rome july 2021 -camera:canon rating>=4`; see the page about
-searching for all of it. `total` is exact up to {search.MAX_COUNTED:,}, and `total_at_least` is
-there beyond that. A text that is not understood gets `bad_query` with `at`, the place of the
-mistake in characters from 0.
+searching for all of it. It is also the way to ask for many assets by type, date, folder, camera,
+rating or position: `type:photo 2021 in:rome rating>=4 has:gps`.
+
+`total` is exact up to {search.MAX_COUNTED:,}, and `total_at_least` is there beyond that. A text
+that is not understood gets `bad_query` with `at`, the place of the mistake in characters from 0.
 """
 
 

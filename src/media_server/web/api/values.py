@@ -52,6 +52,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         picture: how far its grid picture is: `pending`, `rough` (what the camera embedded),
             `ready`, `failed`, or `none` where none can be made.
         live: whether it is a Live Photo or holds a film, which `/movie` gives.
+        part: whether it is shown with another asset and not by itself, as the film of a Live Photo
+            is, and the RAW beside its JPEG; the timeline leaves it out.
         rating: 0 to 5 stars, -1 for rejected.
         colour: the mean of its grid picture, `#rrggbb`, to be shown until the picture is there.
     """
@@ -68,6 +70,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int | None
     picture: PictureState
     live: bool
+    part: bool
     rating: int | None
     colour: str | None
 

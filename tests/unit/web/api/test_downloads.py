@@ -82,6 +82,20 @@ def test_an_archive_that_checks_itself(library: Served, tmp_path: Path) -> None:
     assert (head.status, head.body, head.headers) == (200, b"", answer.headers)
 
 
+def test_a_copy_goes_by_the_path_that_lists_show(quick: Served) -> None:
+    """Whichever was found first; by the whole path, as a blank comes before a slash."""
+    quick.write("z/photo.jpg", ONE)
+    quick.run()
+    quick.write("a/photo.jpg", ONE)
+    quick.write("a b/photo.jpg", ONE)
+    quick.run()
+    site = Site(quick)
+    ((_, entry),) = quick.listing().items()
+    assert entry.file_path == quick.at("a b/photo.jpg")
+    with zipfile.ZipFile(io.BytesIO(site.ask(promise(site, ONE)["url"]).body)) as archive:
+        assert archive.namelist() == ["photos/a b/photo.jpg", "SHA256SUMS"]
+
+
 def test_files_with_the_same_name(tmp_path: Path) -> None:
     served = make_served(tmp_path, InstantJails(), libraries=("a/photos", "b/photos"))
     for root, data in zip(served.roots, (ONE, TWO), strict=True):

@@ -90,6 +90,7 @@ def test_an_item(site: Site) -> None:
         "duration_ms": None,
         "picture": "ready",
         "live": False,
+        "part": False,
         "rating": None,
         "colour": "#000000",
     }
