@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
-from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
+from media_server.web.bodies import Bodies
 from media_server.web.defaults import with_defaults
 from media_server.web.metrics import Tally
 from media_server.web.problem import Refusal, problem
 from media_server.web.request import read_body, read_query
 from media_server.web.route import Call
+from media_server.web.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,15 +23,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from media_server.web.gate import Gate
-    from media_server.web.route import Route
-    from media_server.web.router import Router
+    from media_server.web.router import Found, Router
 
 _log = logging.getLogger(__name__)
-
-# Answers that wait for the disk at the same time; SQLite gains nothing from more.
-_THREADS = 8
-# Those who wait for one of them: more would wait longer than people do.
-_MOST_WAITING = 128
 
 
 class Application:
@@ -61,7 +55,8 @@ class Application:
         self._base_path = base_path
         self._tally = tally or Tally()
         self._on_failure = on_failure
-        self._limiter = CapacityLimiter(_THREADS)
+        self._threads = Threads()
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -93,13 +88,17 @@ class Application:
         method = scope["method"]
         if method == "OPTIONS":
             return self._options(path)
-        route, segments = self._router.find(method, path)
+        found, segments = self._router.find(method, path)
+        route = found.route
         instead = self._gate.admit(scope, route)
         if instead is not None:
             return instead
         query = read_query(scope, route.query)
-        body = await read_body(scope, receive, route.body, max_bytes=route.max_body_bytes)
-        return await self._call(route, Call(scope, segments, query, body))
+        if route.body is None:
+            return await self._call(found, Call(scope, segments, query, None))
+        with self._bodies.room(scope, route.max_body_bytes):
+            body = await read_body(scope, receive, route.body, max_bytes=route.max_body_bytes)
+            return await self._call(found, Call(scope, segments, query, body))
 
     def _settle_path(self, scope: Scope) -> str:
         """Make `path` that of the routes, and `root_path` what stands before it in addresses."""
@@ -118,14 +117,12 @@ class Application:
             raise Refusal("not_found")
         return Response(headers={"Allow": allowed})
 
-    async def _call(self, route: Route, call: Call[object, object]) -> ASGIApp:
-        if inspect.iscoroutinefunction(route.answer):
-            answer: ASGIApp = await route.answer(call)
+    async def _call(self, found: Found, call: Call[object, object]) -> ASGIApp:
+        if not found.waits:
+            answer: ASGIApp = await found.route.answer(call)  # type: ignore[misc]  # `waits` tells
             return answer
-        if self._limiter.statistics().tasks_waiting >= _MOST_WAITING:
-            raise Refusal("busy", headers={"Retry-After": "2"})
         try:
-            return await to_thread.run_sync(route.answer, call, limiter=self._limiter)  # type: ignore[arg-type]
+            return await self._threads.run(found.route.answer, call)  # type: ignore[arg-type]
         except (sqlite3.OperationalError, DBAPIError) as error:
             if "interrupted" in str(error):
                 raise Refusal("took_too_long", headers={"Retry-After": "5"}) from error

@@ -24,14 +24,24 @@ class BodyAnswer:
         self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a GET or HEAD."""
+        """Answer a GET or HEAD.
+
+        Raises:
+            Refusal: too many are being sent.
+        """
         length = (b"content-length", b"%d" % self._body.size_bytes)
+        start = {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [*self._headers, length],
+        }
         try:
-            headers = [*self._headers, length]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
             if scope["method"] == "HEAD":
+                await send(start)
                 await send({"type": "http.response.body", "body": b""})
-            else:
-                await self._transfers.send(receive, send, self._body)
+                return
+            with self._transfers.place(scope):
+                await send(start)
+                await self._transfers.send(scope, receive, send, self._body)
         finally:
             self._body.close()

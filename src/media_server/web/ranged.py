@@ -59,7 +59,7 @@ class RangedAnswer:
         """Answer a GET or HEAD.
 
         Raises:
-            Refusal: the range lies outside.
+            Refusal: the range lies outside, or too many are being sent.
         """
         whole = self._span.size_bytes
         try:
@@ -73,12 +73,15 @@ class RangedAnswer:
                 last = part.offset + part.size_bytes - 1
                 headers.append((b"content-range", b"bytes %d-%d/%d" % (part.offset, last, whole)))
             status = 200 if part is None else 206
-            await send({"type": "http.response.start", "status": status, "headers": headers})
+            start = {"type": "http.response.start", "status": status, "headers": headers}
             if scope["method"] == "HEAD":
+                await send(start)
                 await send({"type": "http.response.body", "body": b""})
                 return
             there = Span(self._span.offset + span.offset, span.size_bytes)
-            await self._transfers.send(receive, send, SpanBody(self._original, there))
+            with self._transfers.place(scope):
+                await send(start)
+                await self._transfers.send(scope, receive, send, SpanBody(self._original, there))
         finally:
             self._original.close()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from media_server.web.problem import Refusal
 
@@ -13,11 +14,25 @@ if TYPE_CHECKING:
     from media_server.web.route import Route
 
 
+class Found(NamedTuple):
+    """What the table has for a path.
+
+    Attributes:
+        route: its row.
+        names: of the segments that are not fixed, from the left.
+        waits: whether its answer may wait for the disk, and is called in a thread.
+    """
+
+    route: Route
+    names: tuple[str, ...]
+    waits: bool
+
+
 @dataclass(slots=True)
 class _Node:
     fixed: dict[str, _Node] = field(default_factory=dict)
     free: _Node | None = None  # any segment that is not among the fixed ones
-    routes: dict[str, tuple[Route, tuple[str, ...]]] = field(default_factory=dict)
+    routes: dict[str, Found] = field(default_factory=dict)
 
 
 class Router:
@@ -44,10 +59,11 @@ class Router:
                 node = node.fixed.setdefault(segment, _Node())
         if route.method in node.routes:
             raise ValueError(f"two routes answer {route.method} {route.path}")
-        node.routes[route.method] = (route, tuple(names))
+        waits = not inspect.iscoroutinefunction(route.answer)
+        node.routes[route.method] = Found(route, tuple(names), waits)
 
-    def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
-        """The route of a request, and the segments it names.
+    def find(self, method: str, path: str) -> tuple[Found, Mapping[str, str]]:
+        """The row for a request, and the segments it names.
 
         Raises:
             Refusal: there is none, or none for this method.
@@ -58,8 +74,7 @@ class Router:
         found = node.routes.get("GET" if method == "HEAD" else method)
         if found is None:
             raise Refusal("method_not_allowed", headers={"Allow": _allowed(node)})
-        route, names = found
-        return route, dict(zip(names, values, strict=True))
+        return found, dict(zip(found.names, values, strict=True))
 
     def allowed(self, path: str) -> str | None:
         """The methods that a path answers, as `Allow` lists them; None for no such path."""

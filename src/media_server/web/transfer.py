@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 from anyio import CapacityLimiter, to_thread
 
 from media_server.model.errors import FileUnreadable
+from media_server.web.gate import Shares, client_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+    from contextlib import AbstractContextManager
 
-    from starlette.types import Receive, Send
+    from starlette.types import Receive, Scope, Send
 
     from media_server.library.original import OpenOriginal
     from media_server.web.ranges import Span
@@ -21,14 +23,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _SMALL_BYTES: Final = 64 * 1024
-_LARGE_BYTES: Final = 1024 * 1024
+_LARGE_BYTES: Final = 2 * 1024 * 1024
 # The server under us keeps up to five pieces of each client that has stopped taking them. So many
 # clients may have large ones, which are faster; all others get small ones.
-_LANES: Final = 16
+_LANES: Final = 8
+_LANES_OF_ONE: Final = 6
 # Who takes this long over one piece has no use for large ones.
 _SLOW_S: Final = 0.25
 # Pieces read from disk at the same time.
 _READERS: Final = 16
+# Bodies that are being sent. Each may be kept from its end for ever by a client that takes a byte
+# now and then.
+_MOST: Final = 512
+_MOST_OF_ONE: Final = 64
 
 
 class Body(Protocol):
@@ -74,10 +81,19 @@ class Transfers:
 
     def __init__(self) -> None:
         """Begin with nothing under way."""
-        self._lanes = _LANES
+        self._places = Shares(_MOST, each=_MOST_OF_ONE)
+        self._lanes = Shares(_LANES, each=_LANES_OF_ONE)
         self._readers = CapacityLimiter(_READERS)
 
-    async def send(self, receive: Receive, send: Send, body: Body) -> None:
+    def place(self, scope: Scope) -> AbstractContextManager[None]:
+        """A place for a body that is to be sent, as long as the context lasts.
+
+        Raises:
+            Refusal: on entering, when there is none for this client.
+        """
+        return self._places.place(client_of(scope))
+
+    async def send(self, scope: Scope, receive: Receive, send: Send, body: Body) -> None:
         """Send a body behind its head, and close it.
 
         A body that cannot be finished rightly is left unfinished: the server cuts the connection
@@ -86,7 +102,7 @@ class Transfers:
         # The server does not end the sending of a piece that nobody takes any more.
         leaving = asyncio.ensure_future(_until_left(receive))
         try:
-            await self._send_all(send, body, leaving)
+            await self._send_all(client_of(scope), send, body, leaving)
         except FileUnreadable as error:
             _log.warning("cut an answer short: %s", error)
         finally:
@@ -94,27 +110,29 @@ class Transfers:
             await asyncio.wait({leaving})
             body.close()
 
-    async def _send_all(self, send: Send, body: Body, leaving: asyncio.Future[None]) -> None:
+    async def _send_all(
+        self, client: str, send: Send, body: Body, leaving: asyncio.Future[None]
+    ) -> None:
         left, quick = body.size_bytes, True
         if not left:
             await send({"type": "http.response.body", "body": b""})
             return
         clock = asyncio.get_running_loop().time
-        has_lane = self._change_lane(False, wanted=left > _SMALL_BYTES)
+        has_lane = self._change_lane(client, False, wanted=left > _SMALL_BYTES)
         reading = self._begin_to_read(body, left, has_lane)
         try:
             while left and not leaving.done():
                 piece = await reading
                 left -= len(piece)
                 if left:
-                    has_lane = self._change_lane(has_lane, wanted=quick)
+                    has_lane = self._change_lane(client, has_lane, wanted=quick)
                     reading = self._begin_to_read(body, left, has_lane)
                 message = {"type": "http.response.body", "body": piece, "more_body": left > 0}
                 began_s = clock()
                 await _unless(leaving, send(message))
                 quick = clock() - began_s < _SLOW_S
         finally:
-            self._change_lane(has_lane, wanted=False)
+            self._change_lane(client, has_lane, wanted=False)
             # What a thread still reads must not be closed under it.
             await asyncio.gather(reading, return_exceptions=True)
 
@@ -124,14 +142,14 @@ class Transfers:
         read = to_thread.run_sync(body.read, most_bytes, limiter=self._readers)
         return asyncio.ensure_future(read)
 
-    def _change_lane(self, has: bool, *, wanted: bool) -> bool:
+    def _change_lane(self, client: str, has: bool, *, wanted: bool) -> bool:
         """Take a lane if there is one, keep it, or give it back."""
         if has == wanted:
             return has
-        if wanted and not self._lanes:
-            return False
-        self._lanes += -1 if wanted else 1
-        return wanted
+        if wanted:
+            return self._lanes.take(client)
+        self._lanes.give_back(client)
+        return False
 
 
 async def _unless(leaving: asyncio.Future[None], sent: Awaitable[None]) -> None:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from media_server.model.access import Access
 from media_server.web import contract
 from media_server.web.application import Application
-from media_server.web.gate import ANYONE, Gate, Principal, principal_of
+from media_server.web.gate import ANYONE, Gate, Principal, may_go_on, principal_of
 from media_server.web.gate.arrival import Proxies
 from media_server.web.gate.hosts import Hosts
 from media_server.web.gate.sessions import LASTS_S, Sessions
@@ -231,6 +231,59 @@ def test_guessing_is_slowed_down_for_who_guesses(rows: list[Route]) -> None:
     assert tell(gate, rows, "/list", headers=right, client="192.168.1.8").status == REACHED
     # He who waits is no guesser, and may see what everyone may.
     assert tell(gate, rows, "/healthz", client=AWAY).status == REACHED
+
+
+def let_in(gate: Gate, headers: Mapping[str, str], needs: Need = "read") -> Scope:
+    """The scope of a request that the gate has let in."""
+    route = Route(method="GET", path="/x", needs=needs, answer=always(Response()))
+    scope: Scope = {
+        "method": "GET",
+        "client": (AWAY, 1),
+        "headers": [(b"host", b"nas.local")],
+    }
+    scope["headers"] += [(name.encode(), value.encode()) for name, value in headers.items()]
+    gate.meet(scope)
+    assert gate.admit(scope, route) is None
+    return scope
+
+
+def test_what_takes_long_may_go_on_as_long_as_the_session() -> None:
+    gate, cookie, clock = cookie_gate()
+    scope = let_in(gate, cookie, "admin")
+    clock.now_s += LASTS_S - 1
+    assert may_go_on(scope)
+    clock.now_s += 1
+    assert not may_go_on(scope)
+
+
+def test_what_takes_long_ends_with_the_session() -> None:
+    gate, cookie, _ = cookie_gate()
+    scope, other = let_in(gate, cookie), let_in(gate, cookie | {"x": "y"})
+    assert may_go_on(scope)
+    gate.sign_out(other["arrival"])
+    assert not may_go_on(scope)
+    assert not may_go_on(other)
+
+
+def test_a_token_stays_and_others_who_guess_do_not_matter(rows: list[Route]) -> None:
+    gate = Gate(WITH_TOKEN, hosts=NAS)
+    scope = let_in(gate, {"authorization": f"Bearer {TOKEN}"}, "admin")
+    wrong = {"authorization": "Bearer wrong"}
+    for _ in range(6):
+        assert may_go_on(scope)
+        last = tell(gate, rows, "/list", headers=wrong, client=AWAY)
+    # Those who share the address go on guessing no faster for it.
+    assert last.status == 429
+    assert may_go_on(scope)
+    # An access token that is another one by now.
+    gate._access = Access(sha256(b"something else entirely").digest())
+    assert not may_go_on(scope)
+    assert may_go_on(let_in(gate, {}, "open"))
+
+
+def test_without_a_token_it_may_go_on_and_without_a_gate_never() -> None:
+    assert may_go_on(let_in(Gate(OPEN, hosts=NAS), {}, "change"))
+    assert not may_go_on({})
 
 
 def test_a_wrong_token_is_logged_without_it(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from media_server.model.errors import FileUnsettled
 from media_server.web import transfer
+from media_server.web.gate.arrival import Arrival
+from media_server.web.problem import Refusal
 from media_server.web.transfer import Transfers
 
 if TYPE_CHECKING:
-    import pytest
-    from starlette.types import Message
+    from starlette.types import Message, Scope
 
 
 class Zeros:
@@ -58,16 +61,16 @@ class Client:
         return {"type": "http.disconnect"}
 
 
-SIZE = 3_000_001
+SIZE = 3 * transfer._LARGE_BYTES + 1
 
 
 def test_whole_in_large_pieces() -> None:
     async def run() -> None:
         client, body, transfers = Client(), Zeros(SIZE), Transfers()
-        await transfers.send(client.receive, client.send, body)
+        await transfers.send({}, client.receive, client.send, body)
         assert (sum(client.pieces), client.ended, body.closed) == (SIZE, True, 1)
-        assert max(client.pieces) == 1024 * 1024
-        assert transfers._lanes == transfer._LANES
+        assert max(client.pieces) == transfer._LARGE_BYTES
+        assert not transfers._lanes.held("")
 
     asyncio.run(run())
 
@@ -75,7 +78,7 @@ def test_whole_in_large_pieces() -> None:
 def test_an_empty_body_has_an_end() -> None:
     async def run() -> None:
         client = Client()
-        await Transfers().send(client.receive, client.send, Zeros(0))
+        await Transfers().send({}, client.receive, client.send, Zeros(0))
         assert client.ended
 
     asyncio.run(run())
@@ -86,7 +89,7 @@ def test_who_is_slow_gets_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def run() -> None:
         client = Client(slow_s=0.01)
-        await Transfers().send(client.receive, client.send, Zeros(SIZE))
+        await Transfers().send({}, client.receive, client.send, Zeros(SIZE))
         # The second was begun to be read before it was known how long the first would take.
         assert client.pieces[2:4] == [64 * 1024] * 2
 
@@ -98,21 +101,61 @@ def test_so_many_at_once_get_large_ones(monkeypatch: pytest.MonkeyPatch) -> None
 
     async def run() -> None:
         transfers, first, second = Transfers(), Client(stops_after=0), Client()
-        stopped = asyncio.ensure_future(transfers.send(first.receive, first.send, Zeros(SIZE)))
+        stopped = asyncio.ensure_future(transfers.send({}, first.receive, first.send, Zeros(SIZE)))
         await asyncio.sleep(0.05)
-        await transfers.send(second.receive, second.send, Zeros(SIZE))
+        await transfers.send({}, second.receive, second.send, Zeros(SIZE))
         assert max(second.pieces) == 64 * 1024
         first.left.set()
         await stopped
-        assert transfers._lanes == 1
+        assert not transfers._lanes.held("")
 
     asyncio.run(run())
+
+
+def come_from(address: str) -> Scope:
+    return {"type": "http", "arrival": Arrival({}, address, "", "", True, False)}
+
+
+def test_one_client_leaves_large_ones_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "_LANES_OF_ONE", 1)
+
+    async def run() -> None:
+        transfers, stalled = Transfers(), Client(stops_after=0)
+        here, away = come_from("192.0.2.1"), come_from("192.0.2.2")
+        sending = asyncio.ensure_future(
+            transfers.send(here, stalled.receive, stalled.send, Zeros(SIZE))
+        )
+        await asyncio.sleep(0.05)
+        for scope, largest in ((here, 64 * 1024), (away, transfer._LARGE_BYTES)):
+            client = Client()
+            await transfers.send(scope, client.receive, client.send, Zeros(SIZE))
+            assert max(client.pieces) == largest
+        stalled.left.set()
+        await sending
+
+    asyncio.run(run())
+
+
+def test_one_client_leaves_places_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "_MOST", 3)
+    monkeypatch.setattr(transfer, "_MOST_OF_ONE", 2)
+    transfers = Transfers()
+    here, away = come_from("192.0.2.1"), come_from("192.0.2.2")
+    with transfers.place(here), transfers.place(here):
+        with pytest.raises(Refusal) as refused, transfers.place(here):
+            pass
+        assert refused.value.code == "too_many_requests"
+        with transfers.place(away), pytest.raises(Refusal) as full, transfers.place(away):
+            pass
+        assert full.value.code == "busy"
+    with transfers.place(here):
+        pass
 
 
 def test_one_that_cannot_be_finished_has_no_end() -> None:
     async def run() -> None:
         client, body = Client(), Zeros(SIZE, fails_at=600_000)
-        await Transfers().send(client.receive, client.send, body)
+        await Transfers().send({}, client.receive, client.send, body)
         assert sum(client.pieces) < SIZE
         assert not client.ended
         assert body.closed
@@ -123,13 +166,13 @@ def test_one_that_cannot_be_finished_has_no_end() -> None:
 def test_who_leaves_while_nothing_is_taken_leaves_nothing() -> None:
     async def run() -> None:
         client, body, transfers = Client(stops_after=2), Zeros(SIZE), Transfers()
-        sending = asyncio.ensure_future(transfers.send(client.receive, client.send, body))
+        sending = asyncio.ensure_future(transfers.send({}, client.receive, client.send, body))
         await asyncio.sleep(0.05)
         assert not body.closed
         client.left.set()
         await asyncio.wait_for(sending, 5)
         assert (len(client.pieces), body.closed) == (2, 1)
-        assert transfers._lanes == transfer._LANES
+        assert not transfers._lanes.held("")
         assert len(asyncio.all_tasks()) == 1
 
     asyncio.run(run())

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from media_server.catalog import changes, items
 from media_server.catalog.changes import BEGINNING
 from media_server.web.api import follow, values
 from media_server.web.api.items import item_of
+from media_server.web.gate import Shares, client_of, may_go_on
 from media_server.web.headers import header
 from media_server.web.json_answer import JsonAnswer
 from media_server.web.problem import Refusal
 from media_server.web.route import Media, Route
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -34,6 +36,12 @@ _PAUSE_S = 1.0
 # Proxies cut connections on which nothing comes for a minute.
 _BEAT_S = 15.0
 _MOST_LISTENERS = 1_000
+_LISTENERS_OF_ONE = 64
+_RETRY_S = 30
+# When there is a change, all who listen read it: so many at the same time.
+_READERS = 2
+# How soon a stream ends when whoever opened it has signed out.
+_CHECK_S = 5.0
 
 
 class ChangesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +90,8 @@ class ChangesApi:
         """Take the parts; `lookup` is asked on the event loop."""
         self._catalog = catalog
         self._lookup = lookup
+        self.listening = Shares(_MOST_LISTENERS, each=_LISTENERS_OF_ONE, retry_s=_RETRY_S)
+        self._readers = CapacityLimiter(_READERS)
         self._listeners = 0
         self._changed = asyncio.Condition()
         self._number = 0
@@ -113,7 +123,7 @@ class ChangesApi:
                 summary="The same, told as it happens",
                 detail="Server-sent events: each `change` has an answer of `/api/v1/changes` as "
                 "its data and its cursor as its id, so that a browser that reconnects misses "
-                "nothing. `reset` means that the cursor is gone.",
+                "nothing. `reset` means that the cursor is gone: begin anew without it.",
                 query=EventsQuery,
                 gives=Media("text/event-stream", "events named `change` and `reset`"),
                 refuses=("bad_cursor", "busy"),
@@ -139,25 +149,41 @@ class ChangesApi:
         )
 
     async def _events(self, call: Call[EventsQuery, None]) -> ASGIApp:
-        if self._listeners >= _MOST_LISTENERS:
-            raise Refusal("busy", headers={"Retry-After": "30"})
-        since = header(call.scope, b"last-event-id") or call.query.since
-        if since != "now":
-            await to_thread.run_sync(self._read, since, 1)
-        return _Events(self, since)
+        return _Events(self, header(call.scope, b"last-event-id") or call.query.since)
 
-    async def told(self, since: str) -> AsyncIterator[bytes]:
+    async def read(self, since: str, most: int) -> Changes:
+        """Some changes from a cursor on.
+
+        Raises:
+            Refusal: it is no cursor, or gone.
+        """
+        return await to_thread.run_sync(self._read, since, most, limiter=self._readers)
+
+    async def check(self, since: str) -> None:
+        """See that this is a cursor. One that is gone is told in the stream: browsers come back.
+
+        Raises:
+            Refusal: it is none.
+        """
+        try:
+            await self.read(since, 1)
+        except Refusal as refusal:
+            if refusal.code != "gone":
+                raise
+
+    async def told(self, since: str) -> AsyncGenerator[bytes, None]:
         """Events from a cursor on, and now and then a comment that keeps the connection open."""
         self._listeners += 1
         try:
-            if self._looking is None or self._looking.done():
-                self._looking = asyncio.create_task(self._look())
             while True:
+                if self._looking is None or self._looking.done():
+                    self._looking = asyncio.create_task(self._look())
                 number = self._number
                 try:
-                    found = await to_thread.run_sync(self._read, since, _MOST)
+                    found = await self.read(since, _MOST)
                 except Refusal:
-                    yield b"event: reset\ndata: {}\n\n"
+                    # The empty id has a browser forget the cursor before it comes back.
+                    yield b"event: reset\nid\ndata: {}\n\n"
                     return
                 if found.items or found.removed or since == "now":
                     yield _event(found)
@@ -191,30 +217,42 @@ class ChangesApi:
 
 
 class _Events:
-    """Sends events until the client leaves."""
+    """Sends events until the client leaves, or has no right to them any more."""
 
     def __init__(self, source: ChangesApi, since: str) -> None:
         self._source = source
         self._since = since
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.body", "body": b""})
-            return
+        with self._source.listening.place(client_of(scope)):
+            if self._since != "now":
+                await self._source.check(self._since)
+            headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": b""})
+            else:
+                await self._tell_while_allowed(scope, receive, send)
+
+    async def _tell_while_allowed(self, scope: Scope, receive: Receive, send: Send) -> None:
         telling = asyncio.ensure_future(self._tell(send))
         leaving = asyncio.ensure_future(_left(receive))
+        both, ended = {telling, leaving}, None
         try:
-            await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            # Without an end of the body the server cuts the connection, whatever is on its way.
+            while not ended and may_go_on(scope):
+                ended, _ = await asyncio.wait(
+                    both, timeout=_CHECK_S, return_when=asyncio.FIRST_COMPLETED
+                )
         finally:
             leaving.cancel()
             telling.cancel()
             await asyncio.gather(telling, leaving, return_exceptions=True)
 
     async def _tell(self, send: Send) -> None:
-        async for event in self._source.told(self._since):
-            await send({"type": "http.response.body", "body": event, "more_body": True})
+        async with aclosing(self._source.told(self._since)) as events:
+            async for event in events:
+                await send({"type": "http.response.body", "body": event, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
 

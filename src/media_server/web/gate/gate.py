@@ -86,6 +86,8 @@ class Gate:
     def admit(self, scope: Scope, route: Route) -> ASGIApp | None:
         """Let a request go to its route.
 
+        Notes in the scope what `may_go_on` asks again.
+
         Returns:
             What is answered instead, where a person has to sign in first; None otherwise.
 
@@ -94,6 +96,7 @@ class Gate:
         """
         principal = principal_of(scope)
         if principal.may(route.needs):
+            scope["gate"], scope["needs"] = self, route.needs
             return None
         if principal is not ANYONE:
             raise Refusal("not_allowed", "Only the user of the server's own computer may do that.")
@@ -108,6 +111,20 @@ class Gate:
             login = address(scope, f"/login?next={quote(asked, safe='')}")
             return RedirectResponse(login, 303, {"Cache-Control": "no-store"})
         raise Refusal("not_signed_in", headers={"WWW-Authenticate": _CHALLENGE})
+
+    def still_admits(self, scope: Scope) -> bool:
+        """Whether whoever asks may still do what he was let to do, minutes or days later.
+
+        A token counts as long as it is the server's, a session until it ends. A token that is not
+        right any more is no guess.
+        """
+        arrival = scope["arrival"]
+        bearer = self._bearer(arrival)
+        if bearer is None:
+            who = self._who_without_bearer(arrival)
+        else:
+            who = OWNER if self._is_token(bearer) else ANYONE
+        return who.may(scope["needs"])
 
     def sign_in(self, arrival: Arrival, token: str) -> str | None:
         """Begin a session. Waits for the disk.
@@ -148,17 +165,20 @@ class Gate:
             )
 
     def _who(self, arrival: Arrival) -> Principal:
+        bearer = self._bearer(arrival)
+        if bearer is None:
+            return self._who_without_bearer(arrival)
+        if self._is_right(arrival.client, bearer):
+            return OWNER
+        raise Refusal(
+            "not_signed_in",
+            "The token is wrong.",
+            headers={"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_token"'},
+        )
+
+    def _who_without_bearer(self, arrival: Arrival) -> Principal:
         if not self.has_token:
             return self._who_without_token(arrival)
-        bearer = _bearer(arrival)
-        if bearer is not None:
-            if self._is_right(arrival.client, bearer):
-                return OWNER
-            raise Refusal(
-                "not_signed_in",
-                "The token is wrong.",
-                headers={"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_token"'},
-            )
         if any(map(self._sessions.is_live, self._session_ids(arrival))):
             return OWNER
         return ANYONE
@@ -178,14 +198,30 @@ class Gate:
                 "Too many wrong tokens came from your address; wait a moment.",
                 headers={"Retry-After": str(math.ceil(wait_s))},
             )
-        # Of equal length whatever was sent, and compared in constant time.
-        digest = sha256(token.encode("utf-8", "replace")).digest()
-        if hmac.compare_digest(digest, self._access.token_digest or b""):
+        if self._is_token(token):
             self._throttle.succeeded(client)
             return True
         _log.warning("a wrong access token came from %s", client)
         self._throttle.failed(client)
         return False
+
+    def _bearer(self, arrival: Arrival) -> str | None:
+        """The token of `Authorization: Bearer`, where there is one to compare it with.
+
+        Other ways to sign in are meant for somebody else.
+        """
+        if not self.has_token:
+            return None
+        for line in arrival.headers.get(b"authorization", ()):
+            scheme, _, token = line.strip().partition(" ")
+            if scheme.lower() == "bearer":
+                return token.strip()
+        return None
+
+    def _is_token(self, text: str) -> bool:
+        # Of equal length whatever was sent, and compared in constant time.
+        digest = sha256(text.encode("utf-8", "replace")).digest()
+        return hmac.compare_digest(digest, self._access.token_digest or b"")
 
     def _cookie(self, arrival: Arrival, value: str, age_s: int) -> str:
         secure = "; Secure" if arrival.scheme == "https" else ""
@@ -207,13 +243,13 @@ class Gate:
         return [value for one, _, value in pairs if one == name][:_MOST_COOKIES]
 
 
-def _bearer(arrival: Arrival) -> str | None:
-    """The token of `Authorization: Bearer`; other ways to sign in are meant for somebody else."""
-    for line in arrival.headers.get(b"authorization", ()):
-        scheme, _, token = line.strip().partition(" ")
-        if scheme.lower() == "bearer":
-            return token.strip()
-    return None
+def may_go_on(scope: Scope) -> bool:
+    """Whether an answer that takes long may go on: asks the gate again that let the request in.
+
+    False where a request has come through no gate.
+    """
+    gate = scope.get("gate")
+    return isinstance(gate, Gate) and gate.still_admits(scope)
 
 
 def _wants_page(scope: Scope) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_network
 from typing import TYPE_CHECKING
 
-from media_server.model.network import parse_address
+from media_server.web.gate.client import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +48,7 @@ class Throttle:
         """How long a client has to wait before he may guess; 0 where he need not."""
         if not self._guessers:
             return 0.0
-        found = self._guessers.get(_key(client))
+        found = self._guessers.get(network_of(client))
         return 0.0 if found is None else max(0.0, found.until_s - self._now())
 
     def failed(self, client: str) -> None:
@@ -58,7 +57,7 @@ class Throttle:
         if now_s - self._of_all_since_s > _OF_ALL_S:
             self._of_all, self._of_all_since_s = 0, now_s
         self._of_all += 1
-        key = _key(client)
+        key = network_of(client)
         found = self._guessers.pop(key, None)
         if found is None or now_s - found.last_s > _FORGOTTEN_S:
             found = _Guesser()
@@ -74,11 +73,4 @@ class Throttle:
     def succeeded(self, client: str) -> None:
         """A client was right: what he has guessed before is forgotten."""
         if self._guessers:
-            self._guessers.pop(_key(client), None)
-
-
-def _key(client: str) -> str:
-    address = parse_address(client)
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False).network_address)
-    return client
+            self._guessers.pop(network_of(client), None)
