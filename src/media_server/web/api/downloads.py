@@ -18,6 +18,7 @@ from media_server.web.api.values import SearchText  # noqa: TC001 - msgspec read
 from media_server.web.body_answer import BodyAnswer
 from media_server.web.content import content_headers
 from media_server.web.download_plan import ArchiveBody, MissingOriginalError, make_plan
+from media_server.web.gate.client import client_of
 from media_server.web.json_answer import JsonAnswer
 from media_server.web.problem import Refusal
 from media_server.web.route import Media, Route
@@ -39,6 +40,7 @@ MOST_FILES: Final = 100_000
 _MOST_BODY_BYTES: Final = 8 << 20
 _LIFE_S: Final = 600
 _MOST_PLANS: Final = 64
+_PLANS_OF_ONE: Final = 16
 _MAKING_AT_ONCE: Final = 2
 _KEY_BYTES: Final = 24
 
@@ -80,6 +82,7 @@ class Promised(msgspec.Struct, frozen=True):
 class _Kept(NamedTuple):
     plan: Plan
     name: str
+    client: str
     ends_s: float
 
 
@@ -158,7 +161,7 @@ class Downloads:
         finally:
             self._making.release()
         name = f"{call.body.name}.zip"
-        url = address(call.scope, f"{ADDRESS}/{self._keep(plan, name)}")
+        url = address(call.scope, f"{ADDRESS}/{self._keep(plan, name, client_of(call.scope))}")
         promised = Promised(url, name, plan.files, plan.size_bytes, _LIFE_S)
         return JsonAnswer(promised, status=201, location=url)
 
@@ -176,14 +179,17 @@ class Downloads:
             raise Refusal("bad_body", f"The search finds more than {MOST_FILES:,} assets.")
         return digests
 
-    def _keep(self, plan: Plan, name: str) -> str:
+    def _keep(self, plan: Plan, name: str, client: str) -> str:
         key = secrets.token_urlsafe(_KEY_BYTES)
         with self._lock:
             self._forget_old()
+            own = [key for key, one in self._plans.items() if one.client == client]
+            if len(own) >= _PLANS_OF_ONE:
+                self._plans.pop(own[0]).plan.close()  # who asks for more has done with the first
             if len(self._plans) >= _MOST_PLANS:
                 plan.close()
                 raise Refusal("busy", headers={"Retry-After": "60"})
-            self._plans[key] = _Kept(plan, name, self._clock() + _LIFE_S)
+            self._plans[key] = _Kept(plan, name, client, self._clock() + _LIFE_S)
         return key
 
     def _forget_old(self) -> None:

@@ -197,6 +197,16 @@ def test_so_many_are_kept(library: Served, monkeypatch: pytest.MonkeyPatch) -> N
     promise(site, ONE)
 
 
+def test_who_asks_for_more_gives_up_his_first(
+    library: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "_PLANS_OF_ONE", 2)
+    site, _ = site_with_clock(library)
+    urls = [promise(site, ONE)["url"] for _ in range(3)]
+    assert site.refused(urls[0]) == (404, "not_found")
+    assert [site.ask(url).status for url in urls[1:]] == [200, 200]
+
+
 def test_nothing_stays_open(library: Served) -> None:
     site, now_s = site_with_clock(library)
     site.ask(promise(site, ONE, TWO)["url"])
