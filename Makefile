@@ -23,7 +23,7 @@ SHEET ?= sheet.png
 export STORAGE_DIR PORT SAMPLES SHEET DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint fix ui ui-test ui-build fault fuzz bench million metadata pictures sheet lock setup setup-dev setup-bench clean
+.PHONY: help run test unit lint fix ui ui-test ui-build fault fuzz bench bench-ui million metadata pictures sheet lock setup setup-dev setup-bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ fuzz: setup-dev ## Run the property tests for long, and decode many damaged file
 
 bench: setup-bench ## Measure against this machine's limits: make bench [ARGS=--quick]
 	$(BIN)/python bench/run.py $(ARGS)
+
+bench-ui: setup-bench ## Measure the gallery in Debian's chromium: make bench-ui [DATA_DIR=/tmp/million]
+	$(BIN)/python bench/run.py --only ui $(if $(DATA_DIR),--data "$$DATA_DIR") $(ARGS)
 
 million: setup-bench ## Make a data dir with very many assets: make million DATA_DIR=/tmp/million [ASSETS=1000000]
 	@test -n "$$DATA_DIR" || { echo 'Say where: make million DATA_DIR=/tmp/million' >&2; exit 2; }

@@ -401,9 +401,10 @@ def recipe(data_dir: Path) -> dict[str, Any]:
     return found
 
 
-def ensure(data_dir: Path, assets: int) -> Path:
+def ensure(data_dir: Path, assets: int, *, one_day: int = 0) -> Path:
     """The data dir, made now if it is not there yet."""
     if not (data_dir / "million.json").exists():
         script = str(Path(__file__).with_name("million.py"))
-        subprocess.run([sys.executable, script, str(data_dir), "--assets", str(assets)], check=True)
+        options = [str(data_dir), "--assets", str(assets), "--one-day", str(one_day)]
+        subprocess.run([sys.executable, script, *options], check=True)
     return data_dir

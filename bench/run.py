@@ -3,6 +3,7 @@
     python bench/run.py            corpora of 400 photos and 100,000 tiny pictures
     python bench/run.py --quick    small ones, a minute; for trying out, not for figures
     python bench/run.py --only api     the API over a million assets, which are made first
+    python bench/run.py --only ui      the gallery over the same, in a browser
 
 Prints a table for each corpus and writes all figures as JSON. Making the corpora needs Pillow,
 NumPy and PyAV; measuring needs Python alone, and the peers as programs (see README.md beside).
@@ -41,9 +42,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--corpus-a", type=Path, help="use this folder as corpus A")
     parser.add_argument("--corpus-b", type=Path, help="use this folder as corpus B")
     parser.add_argument("--each", type=int, help="most files of each format in corpus C")
-    parser.add_argument("--only", choices=["a", "b", "c", "api"], help="measure one part only")
-    parser.add_argument("--data", type=Path, help="use this folder, made by million.py, for api")
-    parser.add_argument("--assets", type=int, default=1_000_000, help="how many, else, for api")
+    parser.add_argument(
+        "--only", choices=["a", "b", "c", "api", "ui"], help="measure one part only"
+    )
+    parser.add_argument("--data", type=Path, help="use this folder of million.py, for api and ui")
+    parser.add_argument("--assets", type=int, default=1_000_000, help="how many, else, for these")
+    parser.add_argument("--day-data", type=Path, help="one with very many on one day, for ui")
     parser.add_argument("--runs", type=int, default=3, help="runs of each ingest; medians count")
     parser.add_argument("--quick", action="store_true", help="small corpora, one run")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="folder for all files")
@@ -145,6 +149,19 @@ def main() -> int:
             data_dir = api.ensure((given.data or given.work / "million").resolve(), given.assets)
             name, parts, what = "api", api.measure(bench, data_dir), api.recipe(data_dir)
             title = f"The API over {what['assets']:,} assets"
+        elif which == "ui":
+            import ui
+
+            data_dir = ui.ensure((given.data or given.work / "million").resolve(), given.assets)
+            day_dir = (given.day_data or given.work / "one-day").resolve()
+            ui.ensure(day_dir, ui.OF_ONE_DAY, one_day=ui.OF_ONE_DAY)
+            fresh = corpus(given, "b")
+            name, parts, what = (
+                "ui",
+                ui.measure(bench, data_dir, day_dir, fresh),
+                ui.recipe(data_dir),
+            )
+            title = f"The gallery over {what['assets']:,} assets"
         else:
             folder = corpus(given, which)
             print(f"Measuring corpus {which.upper()} in {folder.path}", file=sys.stderr)
@@ -157,7 +174,7 @@ def main() -> int:
     results["notes"] = notes
     for note in notes:
         print(f"\n{note}")
-    kept = HERE / ("api.json" if given.only == "api" else "results.json")
+    kept = HERE / (f"{given.only}.json" if given.only in ("api", "ui") else "results.json")
     out = given.out or (given.work / "quick.json" if given.quick else kept)
     out.write_text(json.dumps(results, indent=1) + "\n")
     print(f"\nWritten: {out}")

@@ -122,7 +122,17 @@ file = Table(
     Column("gone", Integer, nullable=False, server_default="0"),
     Index("file_name", "folder_id", "name", unique=True),
     Index("file_digest", "digest", sqlite_where=text("digest IS NOT NULL")),
-    Index("file_pending", "mtime_ns", "id", sqlite_where=text("pending = 1")),
+    # With all by which those that were never read are told, so that nothing but it is read.
+    Index(
+        "file_pending",
+        "mtime_ns",
+        "id",
+        "folder_id",
+        "gone",
+        "digest",
+        "pending",
+        sqlite_where=text("pending = 1"),
+    ),
     # Those that are read again, which are few: they are told from new ones by this alone.
     Index("file_reread", "id", sqlite_where=text("pending = 1 AND digest IS NOT NULL")),
     Index("file_gone", "folder_id", sqlite_where=text("gone = 1")),

@@ -32,9 +32,9 @@ METADATA_VERSION = 2
 
 NO_FACTS = "[]"
 
-# Content that no decoder will make anything of, whatever its header says, or that takes its jail
-# down before anything is decoded.
-_HOPELESS = frozenset({"empty", "unrecognised", "timeout", "jail_died"})
+HOPELESS = frozenset({"empty", "unrecognised", "timeout", "jail_died"})
+"""Codes of readings of content that no decoder will make anything of, whatever its header says, or
+that takes its jail down before anything is decoded."""
 
 
 def is_read(kind: MediaType | None) -> bool:
@@ -65,7 +65,7 @@ def as_asset(
     if not isinstance(outcome, Reading):
         mime = kind.mime if kind else "application/octet-stream"
         grid = Grid.NONE if is_read(kind) else Grid.NOT_PICTURED
-        if isinstance(outcome, Failure) and outcome.code in _HOPELESS:
+        if isinstance(outcome, Failure) and outcome.code in HOPELESS:
             grid = Grid.FAILED
         return NewAsset(
             digest, mime, None, None, None, None, None, ctime_ns, METADATA_VERSION, grid, sha1

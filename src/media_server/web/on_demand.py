@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
@@ -15,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from media_server.catalog import assets
 from media_server.catalog.assets import Unpictured
 from media_server.catalog.schema import Grid
+from media_server.library.glance import glance
 from media_server.library.original import open_original, still_the_same
 from media_server.library.pictures import Pictures, failed_picture
 from media_server.library.read import close_source
@@ -22,11 +24,12 @@ from media_server.library.roots import Roots
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure
 from media_server.model.errors import FileUnreadable
-from media_server.web.problem import Refusal
+from media_server.web.gate.shares import Shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
+    from media_server.catalog.assets import FileAt
     from media_server.catalog.database import Catalog
     from media_server.media.jail.pool import JailPool
     from media_server.media.jail.wire import Task
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 _THREADS = 4
 # Pictures asked for and not made yet. Some hundred are a page of the timeline, and seconds of work.
 _MOST_UNDER_WAY = 256
+_OF_ONE_CLIENT = 128
 # From this size of the original on, the grid picture has all that a thumbnail can show, at a
 # tenth of the cost of decoding the original again.
 _FROM_GRID_EDGE_PX = 640
@@ -56,22 +60,23 @@ class OnDemand:
         self._large = large
         self._jails = jails
         self._threads = ThreadPoolExecutor(_THREADS, "on-demand")
-        self._under_way: dict[tuple[Task, Digest], asyncio.Future[Picture | None]] = {}
+        self._places = Shares(_MOST_UNDER_WAY, each=_OF_ONE_CLIENT, retry_s=5)
+        self._under_way: dict[Hashable, asyncio.Future[Picture | None]] = {}
 
-    async def thumbnail(self, digest: Digest) -> bytes | None:
+    async def thumbnail(self, digest: Digest, client: str = "") -> bytes | None:
         """The thumbnail of an asset, which is in the store afterwards if there is room for it.
 
         Returns:
             The PNG, or None where the asset has no thumbnail.
         """
-        made = await self.thumbnail_picture(digest)
+        made = await self.thumbnail_picture(digest, client)
         return None if made is None else made.data
 
-    async def thumbnail_picture(self, digest: Digest) -> Picture | None:
+    async def thumbnail_picture(self, digest: Digest, client: str = "") -> Picture | None:
         """The same, with its type and size."""
-        return await self._once("thumbnail", digest, self._render_thumbnail)
+        return await self._of_asset("thumbnail", digest, self._render_thumbnail, client)
 
-    async def grid(self, digest: Digest) -> Picture | None:
+    async def grid(self, digest: Digest, client: str = "") -> Picture | None:
         """The grid picture of an asset, made now, or the poster of a film.
 
         It is in the store afterwards, as if the backlog had come to it.
@@ -79,9 +84,9 @@ class OnDemand:
         Returns:
             The picture, or None where the asset has none.
         """
-        return await self._once("grid", digest, self._render_grid)
+        return await self._of_asset("grid", digest, self._render_grid, client)
 
-    async def preview(self, digest: Digest) -> LargeRendition | Picture | None:
+    async def preview(self, digest: Digest, client: str = "") -> LargeRendition | Picture | None:
         """The preview of an asset: from the store, else made, and then kept if there is room.
 
         Returns:
@@ -91,28 +96,50 @@ class OnDemand:
         if kept is not None:
             self._large.note_use(digest, "preview")
             return kept
-        return await self._once("preview", digest, self._render_preview)
+        return await self._of_asset("preview", digest, self._render_preview, client)
 
-    async def _once(
-        self, task: Task, digest: Digest, render: Callable[[Digest], Outcome | None]
-    ) -> Picture | None:
-        """Make a rendition, or wait for who makes the same one already.
+    async def unread(self, at: FileAt, client: str = "") -> Picture | None:
+        """A small picture of a file that nobody has read yet; it is kept nowhere.
+
+        Returns:
+            The picture, or None where the file has none.
 
         Raises:
+            FileUnreadable: it cannot be read, or is another one by now.
             Refusal: too many are being made.
         """
-        key = (task, digest)
+        return await self._once((at.file_id, at.stat), partial(glance, self._jails, at), client)
+
+    async def _of_asset(
+        self, task: Task, digest: Digest, render: Callable[[Digest], Outcome | None], client: str
+    ) -> Picture | None:
+        """Make a rendition, once."""
+        return await self._once((task, digest), partial(self._make, task, digest, render), client)
+
+    async def _once(
+        self, key: Hashable, make: Callable[[], Picture | None], client: str
+    ) -> Picture | None:
+        """Make a picture, or wait for who makes the same one already.
+
+        Raises:
+            Refusal: too many are being made, in all or for this client.
+        """
         making = self._under_way.get(key)
         if making is None:
-            if len(self._under_way) >= _MOST_UNDER_WAY:
-                raise Refusal("busy", headers={"Retry-After": "5"})
+            self._places.claim(client)
             loop = asyncio.get_running_loop()
-            work = loop.run_in_executor(self._threads, self._make, task, digest, render)
+            work = loop.run_in_executor(self._threads, make)
             making = asyncio.ensure_future(work)
             self._under_way[key] = making
-            making.add_done_callback(lambda _: self._under_way.pop(key, None))
+            making.add_done_callback(partial(self._ended, key, client))
         # Shielded: one client that leaves must not take the picture from the others.
         return await asyncio.shield(making)
+
+    def _ended(self, key: Hashable, client: str, making: asyncio.Future[Picture | None]) -> None:
+        self._under_way.pop(key, None)
+        self._places.give_back(client)
+        if not making.cancelled():
+            making.exception()  # taken note of, as those who asked may all have left
 
     def _make(
         self, task: Task, digest: Digest, render: Callable[[Digest], Outcome | None]

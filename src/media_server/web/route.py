@@ -62,6 +62,7 @@ class Route:
         max_body_bytes: of the request.
         gives: type of the JSON answer, or a `Media`; None for an answer without a body.
         status: of the answer when all is well.
+        elsewhere: what a 303 leads to, a short phrase; empty where there is none.
         refuses: codes of the problems that this route may answer with, besides those of all.
     """
 
@@ -77,6 +78,7 @@ class Route:
     max_body_bytes: int = 1 << 20
     gives: Any = None
     status: int = 200
+    elsewhere: str = ""
     refuses: tuple[ProblemCode, ...] = field(default=())
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from media_server.model.digest import Digest
 from media_server.web.conditional import matches
 from media_server.web.file_answer import send_bytes, send_file, send_not_modified
+from media_server.web.gate.client import client_of
 from media_server.web.headers import header
 from media_server.web.problem import Refusal
 
@@ -28,7 +29,10 @@ class Thumbnail:
     """Answers for one thumbnail: one indexed read, one stat, and a path for the server."""
 
     def __init__(
-        self, lookup: Lookup, large: LargeStore, make: Callable[[Digest], Awaitable[bytes | None]]
+        self,
+        lookup: Lookup,
+        large: LargeStore,
+        make: Callable[[Digest, str], Awaitable[bytes | None]],
     ) -> None:
         """Take the parts; `make` gives a thumbnail that the store lacks, None if it cannot be."""
         self._lookup = lookup
@@ -52,7 +56,7 @@ class Thumbnail:
         try:
             size_bytes = os.stat(path).st_size
         except FileNotFoundError:
-            made = await self._make(digest)
+            made = await self._make(digest, client_of(scope))
             if made is None:
                 raise Refusal("no_thumbnail") from None
         else:

@@ -44,6 +44,7 @@ ALLOWED_TO_READERS: dict[str, str] = {
     **ALLOWED_TO_ALL,
     "group_concat(shape": "the shape of everything is an answer about everything",
     "LIMIT ? OFFSET ?) ORDER BY timeline.": "sorts the rows of one page",
+    "LIMIT ? OFFSET ?) ORDER BY file.": "the same",
     "FROM place CROSS JOIN asset": "the answer has a line for each place",
     "CROSS JOIN map_cell": "what a screen shows has few cells of its level",
     "CROSS JOIN located": "sorts what lies in the box; the limit of time of a question holds",
@@ -73,6 +74,11 @@ EXAMPLES: dict[str, list[str]] = {
         "/api/v1/timeline/items?day=2020-01-01",
         "/api/v1/timeline/items?day=2020-01-01&offset=3&order=taken",
     ],
+    "GET /api/v1/pending/items": [
+        "/api/v1/pending/items",
+        "/api/v1/pending/items?day=2020-01-01&offset=3",
+    ],
+    "GET /api/v1/pending/{id}/picture": ["303 /api/v1/pending/1/picture"],
     "GET /api/v1/folders/{id}": ["/api/v1/folders/{folder}", "/api/v1/folders/{folder}?limit=1"],
     "GET /api/v1/map": [f"/api/v1/map?{_BOX}&zoom={zoom}" for zoom in (0, 3, 9, 18)],
     "GET /api/v1/map/items": [f"/api/v1/map/items?{_BOX}"],
@@ -96,7 +102,9 @@ PATIENCE_S = 3.0
 DISGUISED = re.compile(r"SEARCH .*\((?:digest|sha1)>\?")
 # Equal to something given is a few rows; larger or smaller may be all.
 MANY = re.compile(r"SCAN |SEARCH .*\(.*[<>]")
-SCAN = re.compile(r"SCAN (\S+)(?: USING INDEX (\S+))?(?: VIRTUAL TABLE INDEX (\d+):(.*))?")
+SCAN = re.compile(
+    r"SCAN (\S+)(?: USING (?:COVERING )?INDEX (\S+))?(?: VIRTUAL TABLE INDEX (\d+):(.*))?"
+)
 MADE = re.compile(r"(?:CO-ROUTINE|MATERIALIZE) (\S+)")
 
 

@@ -7,6 +7,8 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from media_server.catalog.database import open_catalog
 from media_server.library.settle import purge_missing, remove_strangers
 from media_server.media.picture import Picture
@@ -15,6 +17,7 @@ from media_server.model.digest import Digest
 from media_server.store.large import LargeStore
 from media_server.store.small import SmallStore
 from media_server.web.on_demand import OnDemand
+from media_server.web.problem import Refusal
 from support.clips import make_clip
 from support.library import InstantJails
 from support.media import picture
@@ -82,6 +85,34 @@ def test_one_that_fails_is_not_tried_again(served: Served) -> None:
     for _ in range(2):
         assert asyncio.run(making.thumbnail(only_digest(served))) is None
     assert tried == ["thumbnail"]
+
+
+def test_one_client_leaves_room_for_others(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("media_server.web.on_demand._OF_ONE_CLIENT", 2)
+    go_on = threading.Event()
+
+    def slow(task: Task, source: bytes | int) -> Outcome:
+        assert go_on.wait(5)
+        return PREVIEW
+
+    making = on_demand(served, InstantJails(slow))
+    digests = [Digest.parse(f"{number:064x}") for number in range(4)]
+    monkeypatch.setattr(making, "_make", lambda task, digest, render: slow(task, b""))
+
+    async def ask() -> None:
+        first = [asyncio.ensure_future(making.grid(one, "a")) for one in digests[:2]]
+        await asyncio.sleep(0)
+        with pytest.raises(Refusal) as refused:
+            await making.grid(digests[2], "a")
+        assert refused.value.code == "too_many_requests"
+        again = asyncio.ensure_future(making.grid(digests[0], "a"))  # made already, for anyone
+        other = asyncio.ensure_future(making.grid(digests[3], "b"))
+        await asyncio.sleep(0)
+        go_on.set()
+        assert await asyncio.gather(*first, again, other) == [PREVIEW] * 4
+        assert await making.grid(digests[2], "a") == PREVIEW
+
+    asyncio.run(ask())
 
 
 def test_an_unknown_asset_and_one_without_a_picture(served: Served, jails: CountingJails) -> None:

@@ -25,7 +25,7 @@ class Nobody:
     def __init__(self) -> None:
         self.asked = 0
 
-    async def thumbnail(self, digest: Digest) -> bytes | None:
+    async def thumbnail(self, digest: Digest, client: str) -> bytes | None:
         self.asked += 1
         return None
 

@@ -17,17 +17,24 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from media_server.web.gate.arrival import Arrival
     from media_server.web.route import Call
 
 
 class Description:
     """Describes a table of routes, itself included, once it is asked to."""
 
-    def __init__(self, routes: Sequence[Route]) -> None:
-        """Take the routes to describe."""
+    def __init__(self, routes: Sequence[Route], base_path: str = "") -> None:
+        """Take what to describe.
+
+        Args:
+            routes: the table.
+            base_path: what a reverse proxy puts before each path, such as `/photos`.
+        """
         self._routes = [*routes, *self.routes()]
+        self._base_path = base_path
+        self._found: openapi.Json = {}
         self._json = b""
-        self._page = b""
 
     def routes(self) -> list[Route]:
         """The rows of the table."""
@@ -55,12 +62,19 @@ class Description:
     def _document(self, call: Call[None, None]) -> ASGIApp:
         del call
         if not self._json:
-            self._json = msgspec.json.encode(openapi.document(self._routes))
+            self._json = msgspec.json.encode(self._described())
         return JsonAnswer(self._json, etag=sha256(self._json).hexdigest()[:16])
 
     def _docs(self, call: Call[None, None]) -> ASGIApp:
-        del call
-        if not self._page:
-            self._page = docs_page.page(openapi.document(self._routes))
+        page = docs_page.page(self._described(), self._site(call.scope["arrival"]))
         headers = {"Content-Security-Policy": docs_page.POLICY, "Cache-Control": "no-cache"}
-        return Response(self._page, headers=headers, media_type="text/html")
+        return Response(page, headers=headers, media_type="text/html")
+
+    def _described(self) -> openapi.Json:
+        if not self._found:
+            self._found = openapi.document(self._routes, self._base_path)
+        return self._found
+
+    def _site(self, arrival: Arrival) -> str:
+        host = arrival.host or "localhost:8000"
+        return f"{arrival.scheme or 'http'}://{host}{self._base_path}"

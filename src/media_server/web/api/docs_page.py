@@ -8,6 +8,8 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from media_server.web.problem import CODES, sentence, status_of
 
 if TYPE_CHECKING:
@@ -18,41 +20,57 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _STYLE: Final = """
-:root{color-scheme:light dark;--line:#8884;--soft:#8882;--accent:#2563eb}
+:root{color-scheme:light dark;--line:#8884;--soft:#8882;--accent:#2458d3}
 @media(prefers-color-scheme:dark){:root{--accent:#7aa7ff}}
 *{box-sizing:border-box}
-body{margin:0;font:16px/1.55 system-ui,sans-serif}
-main,nav{padding:1.5rem clamp(1rem,4vw,3rem);max-width:62rem}
-h1{margin:0 0 .5rem;font-size:1.9rem}
+body{margin:0 auto;max-width:82rem;font:16px/1.55 system-ui,sans-serif;overflow-wrap:anywhere}
+header,main,nav{padding:1.5rem clamp(1rem,4vw,3rem);min-width:0}
+header{padding-bottom:0}
+main{padding-top:0}
+h1{margin:0 0 .25rem;font-size:1.9rem;line-height:1.2}
 h2{margin:3rem 0 .5rem;padding-top:1rem;border-top:1px solid var(--line)}
-h3{margin:2rem 0 .25rem;font-size:1.05rem}
-h4{margin:1rem 0 .25rem;font-size:.9rem;opacity:.75}
+h3{margin:2.5rem 0 .25rem;font-size:1.05rem}
+h4{margin:1.25rem 0 .25rem;font-size:.85rem;opacity:.75}
+h2+h3{margin-top:1.25rem}
+h2,h3{scroll-margin-top:1rem}
 a{color:var(--accent);text-decoration:none}
 a:hover{text-decoration:underline}
 code{font:.9em ui-monospace,monospace;background:var(--soft);padding:.1em .3em;border-radius:.25rem}
 h3 code{background:none;padding:0}
-table{border-collapse:collapse;width:100%;margin:.5rem 0;display:block;overflow-x:auto}
-td,th{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;
-border-bottom:1px solid var(--line)}
-td:first-child{white-space:nowrap}
+table{border-collapse:collapse;width:100%;margin:.25rem 0}
+td{vertical-align:top;padding:.4rem 1rem .4rem 0;border-bottom:1px solid var(--line)}
+td:nth-child(1){width:10rem;white-space:nowrap}
+td:nth-child(2){width:13rem}
+td:last-child{padding-right:0}
 .method{font-weight:700;color:var(--accent)}
 .needs{font-size:.8rem;border:1px solid var(--line);border-radius:1rem;padding:.1rem .6rem}
-pre{background:var(--soft);padding:.75rem;border-radius:.5rem;overflow-x:auto}
+pre{background:var(--soft);padding:.75rem 1rem;border-radius:.5rem;overflow-x:auto}
 pre code{background:none;padding:0}
-@media(min-width:70rem){body{display:grid;grid-template-columns:19rem 1fr}
-nav{position:sticky;top:0;height:100vh;overflow:auto;border-right:1px solid var(--line)}}
-nav ul{list-style:none;margin:.25rem 0 1rem;padding:0}
-nav li{margin:.15rem 0;font-size:.9rem}
+nav{font-size:.9rem}
+nav p{margin:1.1rem 0 0;font-weight:600}
+nav ul{list-style:none;margin:.1rem 0 0;padding:0}
+nav a{display:block;padding:.2rem 0;line-height:1.4}
+@media(max-width:40rem){
+nav a{padding:.5rem 0}
+pre{white-space:pre-wrap}
+tr{display:flex;flex-wrap:wrap;column-gap:.75rem;padding:.5rem 0;
+border-bottom:1px solid var(--line)}
+td,td:nth-child(n){display:block;width:auto;padding:0;border:0}
+td:last-child{flex-basis:100%}}
+@media(min-width:64rem){
+body{display:grid;grid-template-columns:18rem minmax(0,1fr);grid-template-rows:auto 1fr}
+nav{grid-row:1/3;grid-column:1;position:sticky;top:0;height:100vh;overflow:auto;
+border-right:1px solid var(--line)}}
 """
 _HASH: Final = base64.b64encode(sha256(_STYLE.encode()).digest()).decode()
 _BEGINNING: Final = """<h2 id=begin>To begin with</h2>
 <p>A gallery in four requests. The first gives all days and the ratio of each picture, which is
 enough to lay everything out; the second what stands where one looks; the third a picture of it; the
 fourth the original.</p>
-<pre><code>curl localhost:8000/api/v1/timeline
-curl "localhost:8000/api/v1/timeline/items?day=2021-07-14&amp;offset=0&amp;limit=50"
-curl localhost:8000/api/v1/assets/<i>digest</i>/renditions/grid -o picture
-curl localhost:8000/api/v1/assets/<i>digest</i>/original -OJ</code></pre>
+<pre><code>curl {site}/api/v1/timeline
+curl "{site}/api/v1/timeline/items?day=2021-07-14&amp;offset=0&amp;limit=50"
+curl {site}/api/v1/assets/<i>digest</i>/renditions/grid -o picture
+curl {site}/api/v1/assets/<i>digest</i>/original -OJ</code></pre>
 <p>The answers of the first two hold a <code>cursor</code>: <code>/api/v1/changes?since=</code>
 tells what has changed behind it, <code>/api/v1/events</code> tells it as it happens.</p>
 <p>A server that was given an access token wants it in each request:
@@ -67,21 +85,28 @@ POLICY: Final = (
 """Content-Security-Policy of the page."""
 
 
-def page(document: Json) -> bytes:
-    """The page of an OpenAPI document, as HTML in UTF-8."""
+def page(document: Json, site: str) -> bytes:
+    """The page of an OpenAPI document, as HTML in UTF-8.
+
+    Args:
+        document: of this server.
+        site: its address as whoever asks knows it, without a slash at the end; the examples begin
+            with it.
+    """
     info = document["info"]
     parts = [
         "<!doctype html><html lang=en><head><meta charset=utf-8>",
         '<meta name=viewport content="width=device-width,initial-scale=1">',
         f"<title>{escape(info['title'])}: API</title><style>{_STYLE}</style></head><body>",
-        "<nav><strong>API</strong><ul><li><a href=#begin>To begin with</a></ul>",
-        *_contents(document),
-        "<ul><li><a href=#errors>Errors</a><li><a href=#schemas>Values</a></ul>",
-        "</nav><main>",
-        f"<h1>{escape(info['title'])}: API</h1><p>Version {escape(info['version'])}. ",
+        f"<header><h1>{escape(info['title'])}: API</h1><p>Version {escape(info['version'])}. ",
         'For programs: <a href="openapi.json">openapi.json</a>.</p>',
         f"<p>{_text(info['description'])}</p>",
-        _BEGINNING,
+        *_servers(document),
+        "</header><nav aria-label=Contents><ul><li><a href=#begin>To begin with</a></ul>",
+        *_contents(document),
+        "<p>Reference</p><ul><li><a href=#errors>Errors</a><li><a href=#schemas>Values</a></ul>",
+        "</nav><main>",
+        _BEGINNING.format(site=escape(site)),
         *_operations(document),
         *_errors(),
         "<h2 id=schemas>Values</h2>",
@@ -89,6 +114,12 @@ def page(document: Json) -> bytes:
         "</main></body></html>\n",
     ]
     return "".join(parts).encode()
+
+
+def _servers(document: Json) -> Iterator[str]:
+    for server in document.get("servers", ()):
+        path = escape(server["url"])
+        yield f"<p>All addresses on this page come behind <code>{path}</code>.</p>"
 
 
 def _by_group(document: Json) -> Iterator[tuple[str, list[tuple[str, str, Json]]]]:
@@ -138,13 +169,18 @@ def _parameters(parameters: list[Json]) -> Iterator[str]:
         told = one.get("description") or schema.get("description", "")
         default = ""
         if schema.get("default") not in (None, ""):
-            default = f" Default: <code>{escape(str(schema['default']))}</code>."
+            default = f" Default: <code>{escape(_written(schema['default']))}</code>."
         needed = "" if one["in"] == "path" or not one["required"] else " Required."
         yield (
             f"<tr><td><code>{escape(one['name'])}</code><td>{_type(schema)}"
             f"<td>{_text(told)}{needed}{default}"
         )
     yield "</table>"
+
+
+def _written(value: object) -> str:
+    """A value as it is written in an address."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _body(operation: Json) -> Iterator[str]:
@@ -157,7 +193,7 @@ def _answers(operation: Json) -> Iterator[str]:
     """What comes back when all is well, and the errors of this address alone."""
     yield "<h4>Answers</h4><table>"
     for status, one in operation["responses"].items():
-        if not status.startswith("2"):
+        if status[0] not in "23":
             continue
         shown = ""
         for mime, content in one.get("content", {}).items():

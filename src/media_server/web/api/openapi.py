@@ -37,8 +37,13 @@ holds the same bytes. Errors are `application/problem+json` with a stable `code`
 """
 
 
-def document(routes: Iterable[Route]) -> Json:
-    """The OpenAPI document of the routes that have a group."""
+def document(routes: Iterable[Route], base_path: str = "") -> Json:
+    """The OpenAPI document of the routes that have a group.
+
+    Args:
+        routes: the table.
+        base_path: what a reverse proxy puts before each path, such as `/photos`.
+    """
     described = [route for route in routes if route.group]
     paths: Json = {}
     for route in described:
@@ -50,6 +55,8 @@ def document(routes: Iterable[Route]) -> Json:
             "version": version("media-server"),
             "description": " ".join(_INTRODUCTION.split()),
         },
+        # Without any it is the host that the document is from (OpenAPI 3.1, section 4.8.1).
+        **({"servers": [{"url": base_path}]} if base_path else {}),
         "tags": [{"name": name} for name in dict.fromkeys(route.group for route in described)],
         "paths": paths,
         "components": {
@@ -247,7 +254,7 @@ def _responses(route: Route) -> Json:
         well["content"] = {route.gives.mime: {}}
     elif route.gives is not None:
         well["content"] = {"application/json": {"schema": _reference(route.gives)}}
-    codes: list[ProblemCode] = [*route.refuses, "misdirected", "busy"]
+    codes: list[ProblemCode] = [*route.refuses, "misdirected", "too_many_requests", "busy"]
     if route.needs != "open":
         codes += ["not_signed_in", "not_allowed"]
     if route.query is not None:
@@ -256,7 +263,10 @@ def _responses(route: Route) -> Json:
         codes += ["bad_body", "body_too_large", "unsupported_media_type", "body_timeout"]
     if route.method != "GET":
         codes.append("cross_site")
-    return {status: well} | _problems(codes)
+    found = {status: well}
+    if route.elsewhere:
+        found["303"] = {"description": route.elsewhere}
+    return found | _problems(codes)
 
 
 def _problems(codes: Iterable[ProblemCode]) -> Json:

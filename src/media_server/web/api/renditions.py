@@ -8,6 +8,7 @@ from media_server.store.large import LargeRendition
 from media_server.web.api.assets import ADDRESS, digest_of
 from media_server.web.conditional import matches
 from media_server.web.file_answer import send_bytes, send_file, send_not_modified
+from media_server.web.gate.client import client_of
 from media_server.web.headers import header
 from media_server.web.problem import Refusal
 from media_server.web.ranged import FOR_EVER
@@ -67,23 +68,22 @@ class Renditions:
         if mime is None:
             raise Refusal("no_asset")
         if kind == "grid" or (kind == "poster" and mime.startswith("video/")):
-            return await self._grid(digest, kind)
+            kept = self._small.get(digest, "grid")
+            if kept is not None:
+                return _PictureAnswer(digest, kind, kept.mime, kept.data, rough=kept.rough)
+            made = await self._on_demand.grid(digest, client_of(call.scope))
+            return _answer(digest, kind, made)
         if kind == "preview":
-            return _answer(digest, kind, await self._on_demand.preview(digest))
+            found = await self._on_demand.preview(digest, client_of(call.scope))
+            return _answer(digest, kind, found)
         if kind == "thumbnail":
-            return _answer(digest, kind, await self._thumbnail(digest))
+            return _answer(digest, kind, await self._thumbnail(digest, client_of(call.scope)))
         raise Refusal("no_rendition")
 
-    async def _grid(self, digest: Digest, kind: str) -> ASGIApp:
-        kept = self._small.get(digest, "grid")
-        if kept is not None:
-            return _PictureAnswer(digest, kind, kept.mime, kept.data, rough=kept.rough)
-        return _answer(digest, kind, await self._on_demand.grid(digest))
-
-    async def _thumbnail(self, digest: Digest) -> LargeRendition | Picture | None:
+    async def _thumbnail(self, digest: Digest, client: str) -> LargeRendition | Picture | None:
         size_bytes = self._large.files.size_bytes(digest, "thumbnail")
         if not size_bytes:
-            return await self._on_demand.thumbnail_picture(digest)
+            return await self._on_demand.thumbnail_picture(digest, client)
         self._large.note_use(digest, "thumbnail")
         return LargeRendition(self._large.path(digest, "thumbnail"), "image/png", size_bytes)
 

@@ -16,6 +16,7 @@ from media_server.web.api.health import HealthApi
 from media_server.web.api.libraries import LibrariesApi
 from media_server.web.api.manifest import Manifest
 from media_server.web.api.originals import Originals
+from media_server.web.api.pending import PendingApi
 from media_server.web.api.places import PlacesApi
 from media_server.web.api.renditions import Renditions
 from media_server.web.api.search import SearchApi
@@ -75,6 +76,7 @@ def routes(parts: Parts) -> list[Route]:
         *LibrariesApi(parts.catalog, parts.board, parts.settings, parts.scan_now).routes(),
         *Assets(parts.catalog).routes(),
         *Timeline(parts.catalog, searching.tree).routes(),
+        *PendingApi(parts.catalog, parts.on_demand).routes(),
         *Folders(parts.catalog).routes(),
         *PlacesApi(parts.catalog).routes(),
         *searching.routes(),
@@ -86,4 +88,4 @@ def routes(parts: Parts) -> list[Route]:
         *Manifest(patient, transfers, searching.tree).routes(),
         *Metrics(parts.catalog, parts.board, parts.large, parts.tally).routes(),
     ]
-    return [*found, *Description(found).routes()]
+    return [*found, *Description(found, parts.settings.base_path).routes()]

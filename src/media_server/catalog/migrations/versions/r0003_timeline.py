@@ -18,6 +18,9 @@ _STATEMENTS = (
     UPDATE library SET files = (SELECT count(*) FROM file
         JOIN folder ON folder.id = file.folder_id WHERE folder.library_id = library.id)
     """,
+    "DROP INDEX file_pending",
+    "CREATE INDEX file_pending ON file (mtime_ns, id, folder_id, gone, digest, pending) "
+    "WHERE pending = 1",
     "CREATE INDEX file_reread ON file (id) WHERE pending = 1 AND digest IS NOT NULL",
     "CREATE INDEX asset_missing_unpictured ON asset (grid) "
     "WHERE missing_since_ns IS NOT NULL AND grid < 2",
