@@ -80,12 +80,25 @@ def test_an_archive_is_whole_or_is_not_promised(post: Post, digest: Callable[[st
     assert (answer.status, answer.json()["code"]) == (404, "no_asset")
 
 
+def test_how_much_it_is_can_be_asked_first(
+    post: Post, library: Path, digest: Callable[[str], str]
+) -> None:
+    name = "2021/Rome/colosseum.jpg"
+    of_one = {"assets": 1, "size_bytes": (library / name).stat().st_size}
+    assert post("/api/v1/downloads/size", {"digests": [digest(name)]}).json() == of_one
+    everything = post("/api/v1/downloads/size", {"query": ""}).json()
+    others = post("/api/v1/downloads/size", {"query": "", "without": [digest(name)]}).json()
+    assert everything["assets"] - others["assets"] == 1
+    assert everything["size_bytes"] - others["size_bytes"] == of_one["size_bytes"]
+
+
 def test_wrong_wishes_are_refused(get: Get, post: Post) -> None:
     wishes: list[dict[str, object]] = [
         {},
         {"digests": []},
         {"digests": ["x"]},
         {"digests": ["0" * 64], "query": "rome"},
+        {"digests": ["0" * 64], "without": ["0" * 64]},
     ]
     for wrong in wishes:
         answer = post("/api/v1/downloads", wrong)

@@ -79,6 +79,7 @@ def test_an_item_has_what_a_list_shows(get: Get, digest: Callable[[str], str]) -
         "duration_ms": None,
         "picture": "ready",
         "live": False,
+        "part": False,
         "rating": 5,
     }
 

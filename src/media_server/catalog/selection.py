@@ -30,6 +30,13 @@ WHERE file.digest IN ({{marks}}) AND file.pending = 0
     AND library.served = 1 AND library.state != 'offline'
 ORDER BY {shown_first("file", "folder", "library")}
 """  # noqa: S608 (only names)
+# All files that hold the same bytes have the same size.
+_SIZES = """
+SELECT count(*), coalesce(sum(size_bytes), 0) FROM (
+    SELECT min(size_bytes) AS size_bytes FROM file
+    WHERE digest IN ({marks}) AND pending = 0 GROUP BY digest
+)
+"""
 _IN_LIBRARY = """
 SELECT folder.path, file.name, file.digest FROM folder JOIN file ON file.folder_id = folder.id
 WHERE folder.library_id = ? AND file.digest IS NOT NULL AND file.pending = 0
@@ -58,6 +65,30 @@ def holders(
                 FileAt(row[0], row[1], row[2], row[3], row[4], FileStat(*row[5:9]), row[9])
             )
         yield from ((one, found[one]) for one in some)
+
+
+class Size(NamedTuple):
+    """How much some assets are: how many of them are known, and the bytes of their originals."""
+
+    assets: int
+    size_bytes: int
+
+
+def size_of(connection: Connection, digests: Sequence[bytes]) -> Size:
+    """Add up the originals of some assets, as the catalog knows them.
+
+    Args:
+        connection: any transaction.
+        digests: of the assets, each once.
+    """
+    assets = size_bytes = 0
+    for at in range(0, len(digests), _AT_A_TIME):
+        some = tuple(digests[at : at + _AT_A_TIME])
+        query = _SIZES.format(marks=",".join("?" * len(some)))
+        counted, added = connection.exec_driver_sql(query, some).one()
+        assets += counted
+        size_bytes += added
+    return Size(assets, size_bytes)
 
 
 def digests(connection: Connection, condition: Condition, *, most: int) -> list[bytes]:

@@ -25,6 +25,8 @@ from media_server.media.picture import Picture
 from media_server.media.reading import Failure
 from media_server.model.errors import FileUnreadable
 from media_server.web.gate.shares import Shares
+from media_server.web.problem import Refusal
+from media_server.web.unreadable import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -67,9 +69,17 @@ class OnDemand:
         """The thumbnail of an asset, which is in the store afterwards if there is room for it.
 
         Returns:
-            The PNG, or None where the asset has no thumbnail.
+            The PNG, or None where the asset has no thumbnail, or none can be made now.
+
+        Raises:
+            Refusal: too many are being made.
         """
-        made = await self.thumbnail_picture(digest, client)
+        try:
+            made = await self.thumbnail_picture(digest, client)
+        except Refusal as refusal:
+            if refusal.code in ("no_original", "offline"):
+                return None
+            raise
         return None if made is None else made.data
 
     async def thumbnail_picture(self, digest: Digest, client: str = "") -> Picture | None:
@@ -83,6 +93,9 @@ class OnDemand:
 
         Returns:
             The picture, or None where the asset has none.
+
+        Raises:
+            Refusal: too many are being made, or no original can be read now.
         """
         return await self._of_asset("grid", digest, self._render_grid, client)
 
@@ -199,7 +212,13 @@ class OnDemand:
             outcome = self._from_grid(digest)
         if isinstance(outcome, Picture):
             return outcome
-        return self._from_original("thumbnail", digest) or self._from_grid(digest)
+        try:
+            return self._from_original("thumbnail", digest)
+        except Refusal:
+            outcome = self._from_grid(digest)
+            if outcome is None:
+                raise
+            return outcome
 
     def _render_preview(self, digest: Digest) -> Outcome | None:
         return self._from_original("preview", digest)
@@ -211,7 +230,12 @@ class OnDemand:
             return None
         return self._jails.submit("thumbnail", [grid.data], urgent=True).result()[0]
 
-    def _from_original(self, task: Task, digest: Digest) -> Outcome | None:
+    def _from_original(self, task: Task, digest: Digest) -> Outcome:
+        """Make it of the first file that holds the asset.
+
+        Raises:
+            Refusal: none can be read now.
+        """
         with self._catalog.read() as connection:
             files = assets.originals(connection, digest)
         for at in files:
@@ -226,4 +250,4 @@ class OnDemand:
                 close_source(kept)
             if same:
                 return outcome
-        return None
+        raise unreadable(self._catalog, [digest])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -137,7 +138,15 @@ async def _receive_all(receive: Receive, max_bytes: int) -> bytes:
             return bytes(data)
 
 
+_SAID: Final = (
+    (re.compile(r"Object missing required field ('[^']*')"), r"\1 is needed"),
+    (re.compile(r"Object contains unknown field ('[^']*')"), r"there is no \1 here"),
+)
+
+
 def _sentence(error: Exception) -> str:
     """What msgspec says, as a sentence: it quotes names of fields, and no values."""
     text = str(error).replace("`", "'").replace("$.", "").rstrip(".")
+    for theirs, ours in _SAID:
+        text = theirs.sub(ours, text)
     return f"{text[:1].upper()}{text[1:300]}."

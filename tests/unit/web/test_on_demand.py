@@ -203,7 +203,9 @@ def test_a_preview_comes_from_the_first_original_within_reach(served: Served) ->
     served.large().remove([other])
     os.unlink(served.at("b.jpg"))
     making = on_demand(served, MeetingJails())
-    assert asyncio.run(making.preview(other)) is None
+    with pytest.raises(Refusal) as refused:
+        asyncio.run(making.preview(other))
+    assert refused.value.code == "no_original"
     assert served.rows("SELECT step FROM failure") == []
 
 

@@ -13,7 +13,6 @@ import msgspec
 from media_server.catalog import selection
 from media_server.catalog.search import condition
 from media_server.web.address import address
-from media_server.web.api.originals import RETRY_OFFLINE
 from media_server.web.api.values import SearchText  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.body_answer import BodyAnswer
 from media_server.web.content import content_headers
@@ -22,6 +21,7 @@ from media_server.web.gate.client import client_of
 from media_server.web.json_answer import JsonAnswer
 from media_server.web.problem import Refusal
 from media_server.web.route import Media, Route
+from media_server.web.unreadable import RETRY_OFFLINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,11 +53,13 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         digests: SHA-256 of each asset.
         query: all that this search finds, see `/api/v1/search`.
+        without: SHA-256 of what is left out of what the search finds.
         name: of the archive, without an ending.
     """
 
     digests: Annotated[list[_HexDigest], msgspec.Meta(max_length=MOST_FILES)] = []
     query: SearchText | None = None
+    without: Annotated[list[_HexDigest], msgspec.Meta(max_length=MOST_FILES)] = []
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "photos"
 
 
@@ -77,6 +79,18 @@ class Promised(msgspec.Struct, frozen=True):
     files: int
     size_bytes: int
     expires_s: int
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How much it would be.
+
+    Attributes:
+        assets: how many of them the library has.
+        size_bytes: of their originals together; an archive adds some to each.
+    """
+
+    assets: int
+    size_bytes: int
 
 
 class _Kept(NamedTuple):
@@ -135,6 +149,19 @@ class Downloads:
                 refuses=("bad_query", "no_asset", "no_original", "offline", "busy"),
             ),
             Route(
+                method="POST",
+                path=f"{ADDRESS}/size",
+                needs="read",
+                answer=self._size,
+                group="Bytes",
+                summary="How much many originals are",
+                detail="What the catalog knows: no file is looked at.",
+                body=Wanted,
+                max_body_bytes=_MOST_BODY_BYTES,
+                gives=Size,
+                refuses=("bad_query", "no_asset"),
+            ),
+            Route(
                 method="GET",
                 path=f"{ADDRESS}/{{key}}",
                 needs="read",
@@ -165,14 +192,25 @@ class Downloads:
         promised = Promised(url, name, plan.files, plan.size_bytes, _LIFE_S)
         return JsonAnswer(promised, status=201, location=url)
 
+    def _size(self, call: Call[None, Wanted]) -> ASGIApp:
+        digests = self._digests(call.body)
+        with self._catalog.read() as connection:
+            size = selection.size_of(connection, digests)
+        return JsonAnswer(Size(size.assets, size.size_bytes))
+
     def _digests(self, wanted: Wanted) -> list[bytes]:
         if bool(wanted.digests) == (wanted.query is not None):
             raise Refusal("bad_body", "Either 'digests' or 'query' is needed.")
         if wanted.query is None:
+            if wanted.without:
+                raise Refusal("bad_body", "'without' goes with 'query' alone.")
             return list(dict.fromkeys(bytes.fromhex(one) for one in wanted.digests))
+        without = {bytes.fromhex(one) for one in wanted.without}
         found = condition(self._ask(wanted.query))
         with self._catalog.read() as connection:
-            digests = selection.digests(connection, found, most=MOST_FILES + 1)
+            most = MOST_FILES + len(without) + 1
+            digests = selection.digests(connection, found, most=most)
+        digests = [one for one in digests if one not in without]
         if not digests:
             raise Refusal("no_asset", "The search finds nothing.")
         if len(digests) > MOST_FILES:

@@ -17,6 +17,7 @@ from media_server.web.problem import Refusal
 from media_server.web.ranged import FOR_EVER, RangedAnswer, repr_digest
 from media_server.web.ranges import Span
 from media_server.web.route import Media, Route
+from media_server.web.unreadable import RETRY_OFFLINE, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from media_server.web.route import Call
     from media_server.web.transfer import Transfers
 
-RETRY_OFFLINE: Final = {"Retry-After": "60"}
 # Which film belongs to a picture, and what a sidecar says, may change under the same address.
 _ASK_AGAIN: Final = (b"cache-control", b"private, no-cache")
 _SIDECARS: Final = {"sidecar_xmp": "text/xml", "takeout_json": "application/json"}
@@ -151,7 +151,7 @@ class Originals:
                 return self._film_beside(film, original, saved=saved)
         if not films:
             raise Refusal("no_rendition", "There is no film in this asset or beside it.")
-        raise self._unreadable([film for film, _ in films])
+        raise unreadable(self._catalog, [film for film, _ in films])
 
     def _embedded_film(
         self, digest: Digest, files: Sequence[FileAt], span: Span, *, saved: bool
@@ -214,13 +214,8 @@ class Originals:
     def _open(self, digest: bytes, files: Sequence[FileAt]) -> OpenOriginal:
         original = open_first(files)
         if original is None:
-            raise self._unreadable([digest])
+            raise unreadable(self._catalog, [digest])
         return original
-
-    def _unreadable(self, digests: Sequence[bytes]) -> Refusal:
-        with self._catalog.read() as connection:
-            away = any(serving.is_away(connection, one) for one in digests)
-        return Refusal("offline", headers=RETRY_OFFLINE) if away else Refusal("no_original")
 
 
 def _listed(connection: Connection, digest: bytes) -> Listed:

@@ -19,7 +19,6 @@ from media_server.model.media_type import media_type
 from media_server.web.address import address
 from media_server.web.api import cursor, follow, times, values
 from media_server.web.api.assets import ADDRESS as ASSETS
-from media_server.web.api.originals import RETRY_OFFLINE
 from media_server.web.conditional import matches
 from media_server.web.file_answer import send_bytes, send_not_modified
 from media_server.web.gate.client import client_of
@@ -28,6 +27,7 @@ from media_server.web.json_answer import JsonAnswer
 from media_server.web.problem import Refusal
 from media_server.web.recent import Recent
 from media_server.web.route import Media, Route
+from media_server.web.unreadable import RETRY_OFFLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

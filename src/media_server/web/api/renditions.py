@@ -58,7 +58,14 @@ class Renditions:
                 "it may be kept for seconds only, all others for ever. `Accept` is not looked at: "
                 "WebP would save a seventh of a grid picture for seven times the work.",
                 gives=Media("image/*", "the picture: JPEG, WebP or PNG"),
-                refuses=("bad_digest", "no_asset", "no_rendition", "busy"),
+                refuses=(
+                    "bad_digest",
+                    "no_asset",
+                    "no_rendition",
+                    "no_original",
+                    "offline",
+                    "busy",
+                ),
             )
         ]
 
@@ -78,7 +85,7 @@ class Renditions:
             return _answer(digest, kind, found)
         if kind == "thumbnail":
             return _answer(digest, kind, await self._thumbnail(digest, client_of(call.scope)))
-        raise Refusal("no_rendition")
+        raise Refusal("no_rendition", "There are grid, preview, thumbnail, and of videos poster.")
 
     async def _thumbnail(self, digest: Digest, client: str) -> LargeRendition | Picture | None:
         size_bytes = self._large.files.size_bytes(digest, "thumbnail")

@@ -116,6 +116,8 @@ def test_files_with_the_same_name(tmp_path: Path) -> None:
         {"digests": ["0" * 40]},
         {"digests": ["0" * 64], "name": ""},
         {"digests": ["0" * 64], "more": 1},
+        {"digests": ["0" * 64], "without": ["0" * 64]},
+        {"query": "", "without": ["x"]},
         {"digests": ["0" * 64] * 100_001},
     ],
 )
@@ -216,3 +218,34 @@ def test_nothing_stays_open(library: Served) -> None:
         site.ask(promise(site, ONE, TWO)["url"])
     site.ask(POST, method="POST", body=wanted(b"unknown"))
     assert len(os.listdir("/proc/self/fd")) <= before
+
+
+def test_all_that_a_search_finds_but_some(library: Served) -> None:
+    site = Site(library)
+    body = {"query": "type:photo", "without": [digest_of(ONE), "0" * 64]}
+    promised = site.ask(POST, method="POST", body=body).json()
+    with zipfile.ZipFile(io.BytesIO(site.ask(promised["url"]).body)) as archive:
+        assert archive.namelist() == ["photos/a_b.jpg", "SHA256SUMS"]
+    nothing = {"query": "type:photo", "without": [digest_of(ONE), digest_of(TWO)]}
+    assert site.refused(POST, method="POST", body=nothing) == (404, "no_asset")
+
+
+def test_how_much_it_would_be(library: Served) -> None:
+    library.write("copy of it.jpg", ONE)
+    library.run()
+    site = Site(library)
+
+    def size(body: object) -> Any:
+        answer = site.ask(f"{POST}/size", method="POST", body=body)
+        assert answer.status == 200, answer.body
+        return answer.json()
+
+    both = {"assets": 2, "size_bytes": len(ONE) + len(TWO)}
+    assert size(wanted(ONE, TWO, ONE)) == both
+    assert size({"query": ""}) == both
+    assert size({"query": "", "without": [digest_of(TWO)]}) == {"assets": 1, "size_bytes": len(ONE)}
+    assert size({"digests": ["0" * 64, digest_of(ONE)]}) == {"assets": 1, "size_bytes": len(ONE)}
+    # Nothing on the disk is looked at.
+    os.remove(library.at("a\nb.jpg"))
+    assert size(wanted(ONE, TWO)) == both
+    assert site.refused(f"{POST}/size", method="POST", body={}) == (400, "bad_body")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING
 
 from media_server.media.picture import Picture
@@ -117,6 +118,18 @@ def test_one_that_fails_is_not_tried_again(quick: Served) -> None:
         assert site.refused(f"{AT}/grid") == (404, "no_rendition")
     assert jails.sources == {"grid": 1}
     assert site.get(AT.removesuffix("/renditions"))["picture"] == "failed"
+
+
+def test_what_cannot_be_made_now_says_so(quick: Served) -> None:
+    site = unpictured(quick)
+    os.unlink(quick.at("a.jpg"))
+    for kind in ("grid", "preview"):
+        assert site.refused(f"{AT}/{kind}") == (404, "no_original")
+    with site.parts.catalog.write() as connection:
+        connection.exec_driver_sql("UPDATE library SET state = 'offline'")
+    answer = site.ask(f"{AT}/grid")
+    assert (answer.status, answer.json()["code"]) == (503, "offline")
+    assert answer.headers["retry-after"] == "60"
 
 
 def test_of_an_asset_forgotten_meanwhile_nothing_is_left(served: Served) -> None:
