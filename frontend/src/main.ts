@@ -2,15 +2,22 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import './base.css';
 import { connection } from './state/connection.svelte';
+import { wantedLanguages } from './strings/language';
 import { router } from './state/router.svelte';
 import { ownScript } from './state/trusted';
 import { speak } from './strings';
 import './tokens.css';
+import { viewer } from './views';
 
-document.documentElement.lang = await speak(navigator.languages);
+const IDLE_MS = 1_500;
+
+document.documentElement.lang = await speak(wantedLanguages(navigator.languages));
 router.listen();
 window.addEventListener('online', () => void connection.tryNow());
 mount(App, { target: document.getElementById('app') ?? document.body });
+
+// So that the first picture that is opened need not wait for it.
+setTimeout(() => void viewer().catch(() => undefined), IDLE_MS);
 
 // Only over TLS or on this computer; elsewhere browsers have none, and nothing depends on it.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {

@@ -18,6 +18,10 @@ const PAIRS: readonly [string, string, number][] = [
   ['alarm', 'paper', 4.5],
   ['alarm', 'alarm-soft', 4.5],
   ['edge', 'paper', 3],
+  ['good', 'paper', 4.5],
+  ['good', 'good-soft', 4.5],
+  ['map-name', 'map-land', 4.5],
+  ['map-name', 'map-water', 4.5],
 ];
 
 function colours(css: string): Map<string, string> {

@@ -18,7 +18,18 @@ from media_server.model.errors import BadQuery
 from media_server.model.query.completing import fixed, kinds_for, last_word
 from media_server.model.query.parsing import parse
 from media_server.model.query.printing import text_of
-from media_server.model.query.tree import And, Choice, Dates, Near, Not, Number, Or, Text
+from media_server.model.query.tree import (
+    And,
+    Box,
+    Choice,
+    Dates,
+    Folder,
+    Near,
+    Not,
+    Number,
+    Or,
+    Text,
+)
 from support.gallery import Gallery
 from support.shelf import NOW_NS, Shelf
 
@@ -39,7 +50,8 @@ _LEAVES = st.sampled_from(
         *("type:photo", "type:video", "is:live", "has:gps", "has:title", "country:it", "AND", "-"),
         *("rating>=2", "rating<0", "rating:1", "size>1kB", "size<=1kB", "size=1kB", "width>=100"),
         *("height<100", "duration>1s", "near:10,10,50", "near:10,10,5", "near:0,180,900"),
-        "near:89.9,0,30",
+        *("near:89.9,0,30", "box:9,9,10.1,10.15", "box:170,-50,-170,50", "box:-180,-90,180,90"),
+        *("in:#1", "folder:#2", 'in:"#1"'),
     ]
 )
 _QUERIES = st.recursive(
@@ -162,7 +174,18 @@ def holds(tree: Tree, one: One) -> bool:
             one.place is not None
             and (km_between(*one.place, tree.latitude, tree.longitude) or 0) <= tree.radius_km
         )
+    if isinstance(tree, Box):
+        return one.place is not None and _lies(tree, *one.place)
+    if isinstance(tree, Folder):
+        return tree.number == 1  # the root, where all of them lie
     return _says(tree, one)
+
+
+def _lies(box: Box, latitude: float, longitude: float) -> bool:
+    over = box.west > box.east
+    east, north = longitude <= box.east, box.south <= latitude <= box.north
+    west = longitude >= box.west
+    return north and ((west or east) if over else (west and east))
 
 
 def _compares(tree: Number, one: One) -> bool:
@@ -191,7 +214,7 @@ def _says(tree: Text | Choice, one: One) -> bool:
         }[tree.value]
     if tree.field == "country":
         return one.place == PLACES[1]
-    if tree.field == "tag":
+    if tree.field in ("tag", "in"):
         return False
     if tree.prefix:
         return True  # the names begin with n

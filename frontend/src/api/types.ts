@@ -180,6 +180,9 @@ export interface Crumb {
 }
 
 /** One day. */
+export type DayCount = readonly [string, number];
+
+/** One day. */
 export type DayShape = readonly [string, string];
 
 /** A property of some of what is found. */
@@ -256,7 +259,7 @@ export interface FolderIn {
   readonly name: string;
   /** in the folder itself; 10,000 means that or more. */
   readonly files: number;
-  /** digest of an asset in it that has a picture. */
+  /** digest of an asset in it, or in a folder below, that has a picture. */
   readonly cover: string | null;
 }
 
@@ -274,6 +277,8 @@ export interface Found {
   readonly path: string;
   /** of its content; null where that is not known. */
   readonly digest: string | null;
+  /** its asset, as lists show it; null as long as there is none. */
+  readonly item: Item | null;
 }
 
 /** What is wrong. */
@@ -406,6 +411,40 @@ export interface Page {
   readonly next: string | null;
 }
 
+/** A file that is still to be read. */
+export interface PendingItem {
+  /** its number, for its picture. */
+  readonly id: number;
+  /** of the file. */
+  readonly name: string;
+  /** path of its folder below the library's root; empty for the root itself. */
+  readonly folder: string;
+  /** of its library. */
+  readonly library_id: number;
+  /** `photo`, `video` or `other`, as far as its name says. */
+  readonly kind: 'other' | 'photo' | 'video';
+  /** its modification time, ISO 8601 in UTC. */
+  readonly modified: string;
+}
+
+/** Some of them. */
+export interface PendingItems {
+  /** newest first. */
+  readonly items: readonly PendingItem[];
+  /** cursor of what follows; null at the end. */
+  readonly next: string | null;
+}
+
+/** What is still to be read. */
+export interface PendingShape {
+  /** for `/api/v1/changes`; files whose assets came before it are not in here. */
+  readonly cursor: string;
+  /** how many there are. */
+  readonly files: number;
+  /** each with how many there are on it, newest first. */
+  readonly days: readonly DayCount[];
+}
+
 /** Where it was taken. */
 export interface Place {
   /** WGS 84 degrees. */
@@ -528,6 +567,14 @@ export interface SidecarOf {
   readonly url: string;
 }
 
+/** How much it would be. */
+export interface Size {
+  /** how many of them the library has. */
+  readonly assets: number;
+  /** of their originals together; an archive adds some to each. */
+  readonly size_bytes: number;
+}
+
 /** How the text may go on. */
 export interface Suggestion {
   /** what to put in the place of what stands between `from` and `to`. */
@@ -582,6 +629,8 @@ export interface Wanted {
   readonly digests?: readonly string[];
   /** all that this search finds, see `/api/v1/search`. */
   readonly query?: string | null;
+  /** SHA-256 of what is left out of what the search finds. */
+  readonly without?: readonly string[];
   /** of the archive, without an ending. */
   readonly name?: string;
 }
@@ -714,6 +763,27 @@ export interface Get {
     readonly body: undefined;
     readonly answer: Bytes;
   };
+  /** How many files are still to be read, by day */
+  readonly '/api/v1/pending': {
+    readonly path: None;
+    readonly query: None;
+    readonly body: undefined;
+    readonly answer: PendingShape;
+  };
+  /** The files that are still to be read, newest first */
+  readonly '/api/v1/pending/items': {
+    readonly path: None;
+    readonly query: { readonly day?: string | null; readonly offset?: number; readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: PendingItems;
+  };
+  /** A small picture of a file that is still to be read */
+  readonly '/api/v1/pending/{id}/picture': {
+    readonly path: { readonly id: number };
+    readonly query: None;
+    readonly body: undefined;
+    readonly answer: Bytes;
+  };
   /** Countries, regions and cities with pictures */
   readonly '/api/v1/places': {
     readonly path: None;
@@ -787,6 +857,13 @@ export interface Post {
     readonly query: None;
     readonly body: Wanted;
     readonly answer: Promised;
+  };
+  /** How much many originals are */
+  readonly '/api/v1/downloads/size': {
+    readonly path: None;
+    readonly query: None;
+    readonly body: Wanted;
+    readonly answer: Size;
   };
   /** Scan all libraries now */
   readonly '/api/v1/libraries/scan': {

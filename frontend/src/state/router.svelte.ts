@@ -3,6 +3,9 @@
 import { base, below } from './base';
 import { parse, print, type Route } from './route';
 
+/** Marks the entries of the history that were reached from another one of the gallery. */
+const INNER = { inner: true } as const;
+
 class Router {
   #route = $state.raw<Route>(current());
 
@@ -34,10 +37,16 @@ class Router {
     this.#show(new URL(print(route), base), replace);
   }
 
+  /** Go back to where one came from; where that was not in the gallery, to this. */
+  leave(route: Route): void {
+    if ((history.state as typeof INNER | null)?.inner) history.back();
+    else this.go(route, { replace: true });
+  }
+
   #show(address: URL, replace: boolean): void {
     const same = address.href === location.href;
     if (replace || same) history.replaceState(history.state, '', address);
-    else history.pushState(null, '', address);
+    else history.pushState(INNER, '', address);
     this.#route = current();
   }
 }

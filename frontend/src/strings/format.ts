@@ -46,9 +46,55 @@ export class Format {
     return this.#date(iso, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
   }
 
+  /** A day such as "14 July 2021". @param iso its first ten signs are read. */
+  date(iso: string): string {
+    return this.#date(iso.slice(0, 10), { dateStyle: 'long' });
+  }
+
+  /** A time of day such as 15:04. @param iso a wall time without offset. */
+  clock(iso: string): string {
+    return this.#date(iso, { timeStyle: 'short' });
+  }
+
+  /** The year alone. */
+  year(iso: string): string {
+    return this.#date(iso, { year: 'numeric' });
+  }
+
+  /** A number with few digits, such as 1.8. */
+  rough(value: number, digits: number): string {
+    return value.toLocaleString(this.#language, { maximumSignificantDigits: digits });
+  }
+
+  /** The name of a country. @param code ISO 3166-1 alpha-2. */
+  country(code: string): string {
+    try {
+      return new Intl.DisplayNames(this.#language, { type: 'region' }).of(code) ?? code;
+    } catch {
+      return code;
+    }
+  }
+
+  /** A day such as "14 Jul 2021". */
+  shortDay(iso: string): string {
+    return this.#date(iso, { day: 'numeric', month: 'short', year: 'numeric' });
+  }
+
   /** A month such as "July 2021". */
   month(iso: string): string {
     return this.#date(iso, { month: 'long', year: 'numeric' });
+  }
+
+  /** Months such as "May – July 2021". @param newer a day of the last, @param older of the first. */
+  months(newer: string, older: string): string {
+    if (newer.slice(0, 7) === older.slice(0, 7)) return this.month(newer);
+    const format = new Intl.DateTimeFormat(this.#language, {
+      month: 'long',
+      year: 'numeric',
+      timeZone: 'UTC',
+    });
+    const [from, to] = [older, newer].map((day) => new Date(`${day}T00:00:00Z`));
+    return from && to && from < to ? format.formatRange(from, to) : this.month(newer);
   }
 
   /** A day and time such as "14 July 2021, 15:04". @param iso a wall time without offset. */

@@ -13,6 +13,9 @@ const OTHERS: Readonly<Record<string, () => Promise<Catalogue>>> = {
   de: async () => (await import('./de')).de,
 };
 
+/** What each language calls itself. */
+export const LANGUAGES: Readonly<Record<string, string>> = { en: 'English', de: 'Deutsch' };
+
 export type { Strings } from './en';
 export let format = new Format('en');
 export let t: Strings = en(format);

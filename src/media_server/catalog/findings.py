@@ -10,7 +10,7 @@ from media_server.model.finding import Finding, FindingCode
 from media_server.model.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection, Row
 
@@ -27,6 +27,9 @@ _CODE = """CASE
 _HOME = """
 CROSS JOIN folder ON folder.id = file.folder_id
 CROSS JOIN library ON library.id = folder.library_id AND library.served = 1"""
+
+
+_AT_A_TIME: Final = 500
 
 
 class _Source(NamedTuple):
@@ -187,3 +190,18 @@ def _finding(row: Row[Any]) -> Finding:
     _, code, library, folder, name, detail, digest = tuple(row)
     path = folder + b"/" + name if folder else name
     return Finding(code, library, shown(path) or path.decode(), detail, digest)
+
+
+def assets(connection: Connection, digests: Collection[bytes]) -> dict[bytes, int]:
+    """Numbers of the assets with these contents that the timeline shows, by digest."""
+    wanted = sorted(set(digests))
+    found: dict[bytes, int] = {}
+    for at in range(0, len(wanted), _AT_A_TIME):
+        some = tuple(wanted[at : at + _AT_A_TIME])
+        query = (
+            "SELECT asset.digest, timeline.asset_id FROM asset "  # noqa: S608 (only marks)
+            "CROSS JOIN timeline ON timeline.asset_id = asset.id "
+            f"WHERE asset.digest IN ({','.join('?' * len(some))})"
+        )
+        found |= {digest: number for digest, number in connection.exec_driver_sql(query, some)}
+    return found

@@ -29,7 +29,8 @@ class Below(NamedTuple):
     Attributes:
         folder_id: its number. path: below the library's root. name: as text.
         files: in it, not counting folders below; at most `COUNTED`.
-        cover: digest of a file in it that has a picture, or None.
+        cover: digest of a file in it that has a picture, or of one in a folder below; None where
+            none is soon found.
     """
 
     folder_id: int
@@ -79,9 +80,21 @@ WHERE file.folder_id = :folder_id AND file.name > :behind ORDER BY file.name LIM
 """)
 
 
+# Of a folder that holds folders alone. Bounded, as there may be very many without a picture yet.
+_COVER = text("""
+SELECT file.digest
+FROM (SELECT id FROM folder WHERE library_id = (SELECT library_id FROM folder WHERE id = :folder_id)
+    AND path > :first AND path < :behind AND gone = 0 ORDER BY path LIMIT 30) AS some
+CROSS JOIN file ON file.id IN (SELECT id FROM file AS one
+    WHERE one.folder_id = some.id AND one.digest IS NOT NULL LIMIT 3)
+CROSS JOIN asset ON asset.digest = file.digest
+WHERE asset.grid IN (1, 2) LIMIT 1
+""")
+
+
 def roots(connection: Connection) -> list[Below]:
     """The root folders of the libraries that are served."""
-    return [Below(*row) for row in connection.execute(_ROOTS)]
+    return [_covered(connection, Below(*row)) for row in connection.execute(_ROOTS)]
 
 
 def find(connection: Connection, folder_id: int) -> Folder | None:
@@ -104,7 +117,16 @@ def parents(connection: Connection, folder: Folder) -> list[Folder]:
 
 def inside(connection: Connection, folder_id: int) -> list[Below]:
     """The folders in a folder, by path."""
-    return [Below(*row) for row in connection.execute(_INSIDE, {"folder_id": folder_id})]
+    rows = connection.execute(_INSIDE, {"folder_id": folder_id}).all()
+    return [_covered(connection, Below(*row)) for row in rows]
+
+
+def _covered(connection: Connection, one: Below) -> Below:
+    if one.cover is not None:
+        return one
+    first, behind = (one.path + b"/", one.path + b"0") if one.path else (b"", b"\xff")
+    within = {"folder_id": one.folder_id, "first": first, "behind": behind}
+    return one._replace(cover=connection.execute(_COVER, within).scalar())
 
 
 def files(connection: Connection, folder_id: int, *, behind: bytes, most: int) -> list[FileIn]:

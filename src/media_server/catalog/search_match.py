@@ -1,13 +1,13 @@
 """From the tree of a search to SQL over the index.
 
 Whatever can be told by words and marks goes into one expression of FTS5. Sizes, durations and
-circles are only bounded by marks: the expression then finds a little too much (`_upper`), and each
+areas are only bounded by marks: the expression then finds a little too much (`_upper`), and each
 row that it gives is looked at (`_check`). Days are a range of numbers of rows.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from media_server.catalog import search_place as place
 from media_server.catalog.search_row import mime_mark, rating_mark
@@ -15,7 +15,18 @@ from media_server.catalog.search_words import MARK, prepared
 from media_server.model.country import code_of
 from media_server.model.media_type import BY_EXTENSION
 from media_server.model.query.fields import MONTHS, RATINGS
-from media_server.model.query.tree import And, Choice, Dates, Near, Not, Number, Or, Text
+from media_server.model.query.tree import (
+    And,
+    Box,
+    Choice,
+    Dates,
+    Folder,
+    Near,
+    Not,
+    Number,
+    Or,
+    Text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -109,7 +120,7 @@ def _lower(tree: Tree) -> str:
 
 def _expression(
     tree: Tree,
-    leaf: Callable[[Number | Dates | Near], str],
+    leaf: Callable[[_Looked], str],
     same: Callable[[Tree], str],
     opposite: Callable[[Tree], str],
 ) -> str:
@@ -198,16 +209,19 @@ def _rating(leaf: Number) -> str:
     return _any(_mark(rating_mark(one)) for one in RATINGS if holds(one, leaf.value))
 
 
-def _outside(leaf: Number | Dates | Near) -> str:
-    if isinstance(leaf, Dates):
+def _outside(leaf: _Looked) -> str:
+    if isinstance(leaf, Dates | Folder):
         return _ALL
     if isinstance(leaf, Near):
         some = place.cells_around(leaf.latitude, leaf.longitude, leaf.radius_km)
         return _any(_mark(one) for one in some)
+    if isinstance(leaf, Box):
+        within = place.cells_within(leaf.west, leaf.south, leaf.east, leaf.north)
+        return _mark("hasgps") if within is None else _any(_mark(one) for one in within)
     return _steps(leaf, touching=True)
 
 
-def _inside(leaf: Number | Dates | Near) -> str:
+def _inside(leaf: _Looked) -> str:
     return _steps(leaf, touching=False) if isinstance(leaf, Number) else _NONE
 
 
@@ -221,6 +235,7 @@ def _steps(leaf: Number, *, touching: bool) -> str:
     return _any(_mark(f"{leaf.field}{one}") for one in found)
 
 
+_Looked: TypeAlias = "Number | Dates | Near | Box | Folder"
 _Checked = tuple[str, tuple[object, ...]]
 
 
@@ -249,6 +264,15 @@ def _check_leaf(leaf: Tree) -> _Checked:
             "AND km_between(detail.latitude, detail.longitude, ?, ?) <= ?)",
             (leaf.latitude, leaf.longitude, leaf.radius_km),
         )
+    if isinstance(leaf, Box):
+        return _check_box(leaf)
+    if isinstance(leaf, Folder):
+        # A list that is made once, not for each row.
+        sql = (
+            f"{_ASSET} IN (SELECT asset.id FROM file JOIN asset ON asset.digest = file.digest "  # noqa: S608
+            "WHERE file.folder_id = ?)"
+        )
+        return sql, (leaf.number,)
     assert isinstance(leaf, Number)
     if leaf.field == "size":
         sized = "asset JOIN file ON file.digest = asset.digest WHERE asset.id"
@@ -259,3 +283,15 @@ def _check_leaf(leaf: Tree) -> _Checked:
         sized, column = "asset WHERE asset.id", f"asset.{leaf.field}_px"
     sql = f"EXISTS (SELECT 1 FROM {sized} = {_ASSET} AND {column} {leaf.operator} ?)"  # noqa: S608
     return sql, (leaf.value,)
+
+
+def _check_box(leaf: Box) -> _Checked:
+    if leaf.west <= leaf.east:
+        between = "detail.longitude BETWEEN ? AND ?"
+    else:
+        between = "(detail.longitude >= ? OR detail.longitude <= ?)"
+    return (
+        f"EXISTS (SELECT 1 FROM detail WHERE detail.asset_id = {_ASSET} "  # noqa: S608
+        f"AND detail.latitude BETWEEN ? AND ? AND {between})",
+        (leaf.south, leaf.north, leaf.west, leaf.east),
+    )

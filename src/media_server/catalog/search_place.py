@@ -24,6 +24,7 @@ _KM_DEGREE = 111.195  # of a great circle, with the mean radius of the Earth
 _EARTH_KM = 6_371.0088
 _FINE, _COARSE = 0.1, 2.0
 _FINE_KM = 30.0
+_MOST_CELLS: Final = 2_000
 
 
 class Range(NamedTuple):
@@ -97,9 +98,31 @@ def cells_around(latitude: float, longitude: float, radius_km: float) -> list[st
     south, north = max(latitude - reach, -90.0), min(latitude + reach, 90.0)
     columns = _columns(longitude, _longitudes(latitude, reach), size)
     rows = range(_row(south, size), _row(north, size) + 1)
-    if len(rows) * len(columns) > 2_000:  # beside a pole
+    if len(rows) * len(columns) > _MOST_CELLS:  # beside a pole
         return cells_around(latitude, longitude, max(radius_km, _FINE_KM * 1.01))
     return [_named(sign, row, column) for row in rows for column in columns]
+
+
+def cells_within(west: float, south: float, east: float, north: float) -> list[str] | None:
+    """Marks of cells that together cover a box; None for one that too few marks cover.
+
+    Args:
+        west: degrees; more than `east` across the 180th meridian.
+        south: degrees, at most `north`.
+        east: degrees.
+        north: degrees.
+    """
+    turns = 0 if west <= east else 1
+    for sign, size in (("n", _FINE), ("c", _COARSE)):
+        rows = range(_row(south, size), _row(north, size) + 1)
+        count = round(360 / size)
+        first = math.floor((west + 180) / size)
+        last = math.floor((east + 180) / size) + turns * count
+        # Before any are named, since there may be millions.
+        if len(rows) * (last - first + 1) <= _MOST_CELLS:
+            columns = sorted({column % count for column in range(first, last + 1)})
+            return [_named(sign, row, column) for row in rows for column in columns]
+    return None
 
 
 def _longitudes(latitude: float, reach: float) -> float:

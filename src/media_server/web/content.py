@@ -46,8 +46,13 @@ _SHOWN: Final = frozenset(
     }
 )
 _SHUT_IN: Final = b"sandbox; default-src 'none'"
-# A browser shows a lone picture or film as a page that holds it.
-_SHUT_IN_SHOWN: Final = b"sandbox; default-src 'none'; img-src 'self'; media-src 'self'"
+# A browser makes a page around a lone picture or film. Chromium's fetches the film once more, which
+# needs the origin, and fits the picture to the screen with style attributes. Nothing in such a page
+# is ours, and without scripts it can do nothing with the origin.
+_SHUT_IN_SHOWN: Final = (
+    b"sandbox allow-same-origin; default-src 'none'; img-src 'self'; media-src 'self'; "
+    b"style-src 'unsafe-inline'"
+)
 
 # Separators, controls, and marks that turn the direction of writing, which hide an ending.
 _HOSTILE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f/\\\u2028-\u202e\u2066-\u2069\ufeff]")

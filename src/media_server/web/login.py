@@ -7,12 +7,14 @@ import re
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import msgspec
 from anyio import to_thread
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from media_server.web.address import address
+from media_server.web.gate import principal_of
 from media_server.web.problem import Refusal, status_of
 from media_server.web.request import read_form
 from media_server.web.route import Route, always
@@ -24,35 +26,62 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from media_server.web.gate import Gate
+    from media_server.web.gate.arrival import Arrival
     from media_server.web.route import Call
 
 _MOST_BYTES = 8_192
 
 _STYLE: Final = """
-:root{color-scheme:light dark;font:1.1rem/1.5 system-ui,sans-serif}
-body{display:grid;min-height:90vh;place-items:center;margin:0;padding:1rem}
-form{display:grid;gap:.75rem;width:min(22rem,100%)}
-h1{font-size:1.4rem;margin:0}
-input,button{font:inherit;padding:.5rem .75rem;border:1px solid;border-radius:.4rem}
-p{margin:0}
+:root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif;
+--page:#f4f5f7;--card:#fff;--text:#1b1d22;--soft:#5b6170;--line:#868c99;--edge:#dfe2e8;
+--accent:#2563eb;--on-accent:#fff;--wrong:#b3161b}
+@media(prefers-color-scheme:dark){:root{--page:#101114;--card:#1a1c21;--text:#eceef2;
+--soft:#a4aab8;--line:#747b8a;--edge:#2c2f37;--accent:#8ab0ff;--on-accent:#0d1526;--wrong:#ff9d9a}}
+*{box-sizing:border-box}
+body{display:grid;min-height:100vh;min-height:100svh;align-content:center;justify-items:center;
+margin:0;padding:1rem 1rem max(1rem,12vh);background:var(--page);color:var(--text)}
+form{display:grid;width:min(24rem,100%);padding:2rem 1.75rem;background:var(--card);
+border:1px solid var(--edge);border-radius:1rem}
+h1{font-size:1.4rem;line-height:1.2;margin:0 0 .4rem}
+p{margin:0;color:var(--soft)}
+label{margin:1.5rem 0 .35rem;font-weight:600}
+input,button{font:inherit;min-height:3rem;padding:.5rem .85rem;border-radius:.5rem}
+input{width:100%;background:var(--card);color:inherit;border:1px solid var(--line)}
+input[aria-invalid]{border-color:var(--wrong)}
+#wrong{margin-top:.35rem;color:var(--wrong)}
+button{margin-top:1.25rem;border:0;background:var(--accent);color:var(--on-accent);
+font-weight:600;cursor:pointer}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 """
 _PAGE: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Media Server: sign in</title>
 <style>{style}</style>
 <form method="post" action="{action}">
 <h1>Media Server</h1>
+<p>Sign in with the token that this server was given.</p>
 <label for="token">Access token</label>
-<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
+<input id="token" name="token" type="password" autocomplete="current-password" required autofocus\
+{state}>
 <input name="next" type="hidden" value="{following}">
 {note}<button>Sign in</button>
 </form>
 </html>
 """
+_WRONG: Final = ' aria-invalid="true" aria-describedby="wrong"'
+_AGAIN: Final = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0;url={here}">
+<title>Media Server</title>
+<p><a href="{here}">Go on</a></p>
+</html>
+"""
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
 _HEADERS: Final = {
-    "Cache-Control": "no-store",
+    **_NOT_KEPT,
     "Content-Security-Policy": "default-src 'none'; style-src 'sha256-"
     + base64.b64encode(sha256(_STYLE.encode()).digest()).decode()
     + "'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -88,7 +117,13 @@ class Login:
         ]
 
     async def _show(self, call: Call[_LoginQuery, None]) -> ASGIApp:
-        return _page(call.scope, own_path(call.query.next))
+        scope, following = call.scope, own_path(call.query.next)
+        if principal_of(scope).may("read"):
+            return RedirectResponse(address(scope, following), 303, _NOT_KEPT)
+        arrival: Arrival = scope["arrival"]
+        if "cross-site" in arrival.headers.get(b"sec-fetch-site", ()):
+            return _once_more(scope, following)
+        return _page(scope, following)
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         fields = await read_form(scope, receive, max_bytes=_MOST_BYTES)
@@ -118,20 +153,31 @@ def own_path(text: str) -> str:
 
 
 def _go(scope: Scope, path: str, cookie: str) -> Response:
-    headers = {"Cache-Control": "no-store", "Set-Cookie": cookie}
+    headers = {**_NOT_KEPT, "Set-Cookie": cookie}
     return RedirectResponse(address(scope, path), 303, headers)
 
 
+def _once_more(scope: Scope, following: str) -> Response:
+    """Has the browser ask again, this time from a page of ours.
+
+    Who follows a link of another site is signed in and still comes without a cookie: browsers keep
+    one that is `SameSite=Strict` back then, through all redirects (RFC 6265bis, section 5.2).
+    """
+    here = escape(address(scope, f"/login?next={quote(following, safe='')}"))
+    return HTMLResponse(_AGAIN.format(here=here), 200, _NOT_KEPT)
+
+
 def _page(scope: Scope, following: str, refusal: Refusal | None = None) -> Response:
-    note, status, headers = "", 200, dict(_HEADERS)
+    note, state, status, headers = "", "", 200, dict(_HEADERS)
     if refusal is not None:
-        note = f'<p role="alert">{escape(refusal.detail)}</p>\n'
+        note, state = f'<p id="wrong" role="alert">{escape(refusal.detail)}</p>\n', _WRONG
         status = status_of(refusal.code)
         headers |= _more_headers(refusal)
     body = _PAGE.format(
         style=_STYLE,
         action=escape(address(scope, "/login")),
         following=escape(following),
+        state=state,
         note=note,
     )
     return HTMLResponse(body, status, headers)

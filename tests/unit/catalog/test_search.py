@@ -161,6 +161,17 @@ ALL = [TOKYO, FILM, SONY, ROME, GIF]
         ("near:45,12,900", [FILM, ROME]),
         ("-near:45,12,900", [TOKYO, SONY, GIF]),
         ("near:41.91,12.51,5 OR type:video", [FILM, ROME]),
+        ("box:12,41,13,42", [ROME]),
+        ("box:12.5,41.9,12.5,41.9", [ROME]),
+        ("box:12.51,41,13,42", []),
+        ("box:12,41,13,41.89", []),
+        ("box:11,48,12,48.13", []),  # in the same cell
+        ("box:11.59,48,12,49", []),
+        ("box:11,41,13,49", [FILM, ROME]),
+        ("box:-180,-90,180,90", [FILM, ROME]),
+        ("box:13,41,12,42", []),
+        ("box:12,41,-170,42 OR box:170,48,11.6,49", [FILM, ROME]),
+        ("-box:12,41,13,42", [TOKYO, FILM, SONY, GIF]),
         ("eve*", [ROME]),
         ("person:an*", [FILM, ROME]),
         ("20190* ", [ROME]),
@@ -170,6 +181,18 @@ ALL = [TOKYO, FILM, SONY, ROME, GIF]
 )
 def test_finds(gallery: Gallery, text: str, names: list[str]) -> None:
     assert found(gallery, text) == names
+
+
+def test_a_folder_itself(gallery: Gallery) -> None:
+    gallery.add("2019/x.jpg", "2019-07-03T00:00:00")
+    with gallery.shelf.catalog.read() as connection:
+        query = "SELECT CAST(path AS TEXT), id FROM folder"
+        numbers: dict[str, int] = {path: at for path, at in connection.exec_driver_sql(query)}
+    assert found(gallery, f"in:#{numbers['2019/Rome']}") == [SONY, ROME]
+    assert found(gallery, f"in:#{numbers['2019']}") == ["x"]
+    assert found(gallery, f"in:#{numbers['2019/Rome']} rating:5") == [ROME]
+    assert found(gallery, f"2019 -in:#{numbers['2019/Rome']}") == ["x"]
+    assert found(gallery, f"in:#{max(numbers.values()) + 1}") == []
 
 
 def test_oldest_first(gallery: Gallery) -> None:

@@ -55,6 +55,32 @@ def test_cells_cover_a_circle(
             assert set(place.cells(lat, lon)) & set(around)
 
 
+@given(_longitudes, _latitudes, _longitudes, _latitudes, st.floats(0, 1), st.floats(0, 1))
+def test_cells_cover_a_box(
+    west: float, one: float, east: float, other: float, across: float, up: float
+) -> None:
+    for share in (1.0, 0.01):  # large ones, which few marks do not cover, and small ones
+        right = west + (east - west) * share
+        south, north = sorted((one, one + (other - one) * share))
+        found = place.cells_within(west, south, right, north)
+        width = right - west if west <= right else right - west + 360
+        lon = west + width * across
+        lon = min(lon, right) if west <= right else lon
+        lon = lon - 360 if lon > 180 else lon
+        lat = min(south + (north - south) * up, north)
+        if west > right and not (lon >= west or lon <= right):
+            continue  # a rounding beyond the border
+        if found is not None:
+            assert len(found) == len(set(found)) <= 2_000
+            assert set(place.cells(lat, lon)) & set(found)
+
+
+def test_a_box_over_the_180th_meridian() -> None:
+    found = place.cells_within(179.95, 0.0, -179.95, 0.05)
+    assert found == ["n900x0", "n900x3599"]
+    assert place.cells_within(-180.0, -90.0, 180.0, 90.0) is None
+
+
 @pytest.mark.parametrize(
     ("latitude", "longitude", "radius_km"),
     [(90, 0, 1_000), (-90, 0, 1), (89.95, 10, 5), (80, 0, 1_000), (0, 180, 10), (0, -180, 30)],

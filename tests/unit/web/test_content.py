@@ -56,7 +56,9 @@ def test_what_may_be_run_is_shut_in(mime: str) -> None:
 def test_pictures_and_films_are_shown_unless_they_are_to_be_saved() -> None:
     for mime in ("image/jpeg", "image/heic", "video/mp4"):
         assert headers(mime)[b"content-disposition"].startswith(b"inline;")
-        assert headers(mime)[b"content-security-policy"].startswith(b"sandbox; default-src 'none'")
+        policy = headers(mime)[b"content-security-policy"]
+        assert policy.startswith(b"sandbox allow-same-origin; default-src 'none'; ")
+        assert b"script" not in policy
         assert headers(mime, saved=True)[b"content-disposition"].startswith(b"attachment;")
 
 

@@ -69,6 +69,7 @@ def post(
 
 
 def get(site: Application, path: str, client: str = "127.0.0.1", **headers: str) -> Answer:
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
     return asyncio.run(ask(site, path, headers=headers, client=client))
 
 
@@ -145,6 +146,26 @@ def test_the_page_has_no_script_and_its_own_policy(site: Application) -> None:
     # Else browsers would send the form with `Origin: null`, which is refused.
     assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_who_is_signed_in_is_not_asked_again(site: Application) -> None:
+    cookie = post(site, {"token": TOKEN}).headers["set-cookie"].partition(";")[0]
+    for asked, following in (("/list?a=b", "/photos/list?a=b"), ("//evil.example", "/photos/")):
+        answer = get(site, f"/login?{urlencode({'next': asked})}", cookie=cookie)
+        assert (answer.status, answer.headers["location"]) == (303, following)
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_who_follows_a_link_of_another_site_comes_again_with_his_cookie(site: Application) -> None:
+    came = {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"}
+    answer = get(site, "/login?" + urlencode({"next": "/x?y=\"'&<"}), **came)
+    page = answer.body.decode()
+    (refresh,) = re.findall(r'<meta http-equiv="refresh" content="0;url=([^"]*)">', page)
+    assert unescape(refresh) == "/photos/login?next=%2Fx%3Fy%3D%22%27%26%3C"
+    assert "<form" not in page
+    assert answer.headers["cache-control"] == "no-store"
+    again = get(site, "/login?" + urlencode({"next": "/x"}), sec_fetch_site="same-origin")
+    assert b"<form" in again.body
 
 
 @pytest.mark.parametrize("path", ["/login", "/logout"])

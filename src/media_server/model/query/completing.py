@@ -31,7 +31,7 @@ _KIND_OF: Final = {field: kind for kind, field in _FIELD_OF.items()}
 # Names that the short list of fields does not repeat under others.
 _FIELDS: Final = tuple(
     dict.fromkeys(
-        [*fields.TEXT_FIELDS.values(), *fields.NUMBER_FIELDS, *fields.CHOICES, "near"],
+        [*fields.TEXT_FIELDS.values(), *fields.NUMBER_FIELDS, *fields.CHOICES, "near", "box"],
     )
 )
 _DATES: Final = (

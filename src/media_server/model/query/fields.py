@@ -56,7 +56,7 @@ _KINDS = {one: one for one in ("photo", "video", "other", "live", "raw")}
 _HAS = ("gps", "people", "title", "description", "keywords", "rating", "camera")
 _IS = ("live", "raw", "rejected", "portrait", "landscape", "square")
 CHOICES: Final[Mapping[ChoiceField, Mapping[str, str]]] = {
-    "type": _EXTENSIONS | _KINDS,
+    "type": _KINDS | _EXTENSIONS,
     "has": {one: one for one in _HAS} | {"faces": "people", "place": "gps", "tags": "keywords"},
     "is": {one: one for one in _IS},
     "month": {one: one for one in MONTHS}
@@ -65,7 +65,7 @@ CHOICES: Final[Mapping[ChoiceField, Mapping[str, str]]] = {
 }
 """What may stand behind a field, and how it is written in the tree."""
 
-NAMES: Final = (*TEXT_FIELDS, *NUMBER_FIELDS, *CHOICES, "near")
+NAMES: Final = (*TEXT_FIELDS, *NUMBER_FIELDS, *CHOICES, "near", "box")
 """Everything that may stand before a colon."""
 
 _NUMBER = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)([a-zA-Z]*)\Z")

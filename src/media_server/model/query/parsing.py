@@ -18,7 +18,19 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from media_server.model.errors import BadQuery
 from media_server.model.query import dates, fields
 from media_server.model.query.tokens import Token, tokens
-from media_server.model.query.tree import And, Choice, Dates, Near, Not, Number, Or, Span, Text
+from media_server.model.query.tree import (
+    And,
+    Box,
+    Choice,
+    Dates,
+    Folder,
+    Near,
+    Not,
+    Number,
+    Or,
+    Span,
+    Text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +45,7 @@ MAX_DEPTH = 16
 MAX_RADIUS_KM = 1_000.0
 _RADIUS_KM = 10.0
 _DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,12})?\Z")
+_FOLDER = re.compile(r"#([1-9][0-9]{0,17})\Z")
 _KILOMETRES = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?(?:km)?\Z")
 # Shorter beginnings of words are too many to look for.
 _SHORTEST_PREFIX = 2
@@ -182,12 +195,17 @@ class _Parser:
         if token.operator not in (":", "="):
             sentence = f"Only a colon goes with “{token.field}”."
             raise BadQuery(sentence, token.value_at - len(token.operator))
+        folder = _FOLDER.match(token.text)
+        if folder and fields.TEXT_FIELDS.get(token.field) == "in" and not token.quoted:
+            return _folder(token, int(folder[1]))
         if token.field in fields.TEXT_FIELDS:
             if not _has_sign(token.text):
                 raise BadQuery("There is no letter or digit here.", token.value_at)
             return _text(token.field, token, growing=False)
         if token.field == "near":
             return self._near(token)
+        if token.field == "box":
+            return _box(token)
         return _choice(token)
 
     def _near(self, token: Token) -> Near:
@@ -252,3 +270,22 @@ def _circle(token: Token, parts: list[str]) -> Near:
         sentence = f"A circle has a radius of at most {MAX_RADIUS_KM:,.0f} km."
         raise BadQuery(sentence, token.value_at)
     return Near(latitude, longitude, radius_km, span=token.span)
+
+
+def _box(token: Token) -> Box:
+    parts = [one.strip() for one in token.text.split(",")]
+    if len(parts) != 4 or token.star or not all(_DEGREES.match(one) for one in parts):
+        sentence = "A box is its west, south, east and north in degrees, with commas between them."
+        raise BadQuery(sentence, token.value_at)
+    west, south, east, north = (round(float(one), 6) + 0.0 for one in parts)
+    if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
+        raise BadQuery("There is no such place on Earth.", token.value_at)
+    if south > north:
+        raise BadQuery("The south of a box is north of its north.", token.value_at)
+    return Box(west, south, east, north, token.span)
+
+
+def _folder(token: Token, number: int) -> Folder:
+    if token.star:
+        raise BadQuery("No star goes behind the number of a folder.", token.span.end - 1)
+    return Folder(number, token.span)

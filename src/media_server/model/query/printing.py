@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 from media_server.model.query import dates, fields
 from media_server.model.query.tokens import BARE
-from media_server.model.query.tree import And, Choice, Dates, Near, Not, Number, Or, Text
+from media_server.model.query.tree import (
+    And,
+    Box,
+    Choice,
+    Dates,
+    Folder,
+    Near,
+    Not,
+    Number,
+    Or,
+    Text,
+)
 
 if TYPE_CHECKING:
     from media_server.model.query.tree import Leaf, Tree
@@ -44,19 +55,32 @@ def field_of(leaf: Leaf) -> str | None:
     """The field that a leaf is about; None for free words."""
     if isinstance(leaf, Dates):
         return "taken"
-    return "near" if isinstance(leaf, Near) else leaf.field
+    if isinstance(leaf, Near):
+        return "near"
+    if isinstance(leaf, Box):
+        return "box"
+    return "in" if isinstance(leaf, Folder) else leaf.field
 
 
-def _value(leaf: Text | Choice | Number | Near) -> str:
+def _value(leaf: Text | Choice | Number | Near | Box | Folder) -> str:
     if isinstance(leaf, Text):
-        return quoted(leaf.text) + "*" * leaf.prefix
+        return _quoted_in(leaf) + "*" * leaf.prefix
     if isinstance(leaf, Choice):
         return leaf.value
     if isinstance(leaf, Number):
         return fields.number_text(leaf.field, leaf.value)
+    if isinstance(leaf, Folder):
+        return f"#{leaf.number}"
+    if isinstance(leaf, Box):
+        return ",".join(_decimal(one) for one in (leaf.west, leaf.south, leaf.east, leaf.north))
     if leaf.name is not None:
         return quoted(leaf.name)
     return ",".join(_decimal(one) for one in (leaf.latitude, leaf.longitude, leaf.radius_km))
+
+
+def _quoted_in(leaf: Text) -> str:
+    number = leaf.field == "in" and leaf.text.startswith("#")  # which would be that of a folder
+    return f'"{leaf.text}"' if number else quoted(leaf.text)
 
 
 def _decimal(number: float) -> str:

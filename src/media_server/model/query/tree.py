@@ -96,6 +96,30 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """Taken between two meridians and two parallels, themselves included, in WGS 84 degrees.
+
+    Attributes:
+        west: on the left; more than `east` across the 180th meridian. south: at most `north`.
+        east: on the right. north: at the top.
+    """
+
+    west: float
+    south: float
+    east: float
+    north: float
+    span: Span = dataclasses.field(default=Span(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """In the folder of this number itself, not in those below it."""
+
+    number: int
+    span: Span = dataclasses.field(default=Span(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """All but these."""
 
@@ -116,7 +140,7 @@ class Or:
     items: tuple[Tree, ...]
 
 
-Leaf: TypeAlias = Text | Choice | Number | Dates | Near
+Leaf: TypeAlias = Text | Choice | Number | Dates | Near | Box | Folder
 Tree: TypeAlias = Leaf | Not | And | Or
 
 EVERYTHING = And(())

@@ -227,7 +227,11 @@ class _Events:
         with self._source.listening.place(client_of(scope)):
             if self._since != "now":
                 await self._source.check(self._since)
-            headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
+            headers = [
+                (b"content-type", b"text/event-stream"),
+                (b"cache-control", b"no-store"),
+                (b"x-accel-buffering", b"no"),  # else nginx may keep events back
+            ]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             if scope["method"] == "HEAD":
                 await send({"type": "http.response.body", "body": b""})

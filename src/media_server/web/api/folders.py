@@ -41,7 +41,7 @@ class FolderIn(msgspec.Struct, frozen=True):
     Attributes:
         id: its number. name: of the folder; empty for a root.
         files: in the folder itself; 10,000 means that or more.
-        cover: digest of an asset in it that has a picture.
+        cover: digest of an asset in it, or in a folder below, that has a picture.
     """
 
     id: int

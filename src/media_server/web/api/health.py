@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from media_server.catalog import findings
+from media_server.catalog import findings, items
 from media_server.catalog.findings import BEGINNING, Place
 from media_server.model.finding import SENTENCES, FindingCode
 from media_server.web.api import cursor, values
+from media_server.web.api.items import item_of
 from media_server.web.json_answer import JsonAnswer
 from media_server.web.route import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp
 
     from media_server.catalog.database import Catalog
@@ -45,6 +48,7 @@ class Found(msgspec.Struct, frozen=True):
         code: what it is. sentence: the same in words. detail: more about this case, or nothing.
         library: the library's folder. path: of the file below it.
         digest: of its content; null where that is not known.
+        item: its asset, as lists show it; null as long as there is none.
     """
 
     code: FindingCode
@@ -53,6 +57,7 @@ class Found(msgspec.Struct, frozen=True):
     library: str
     path: str
     digest: values.DigestText | None
+    item: values.Item | None
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -108,10 +113,16 @@ class HealthApi:
             if not asked.cursor:
                 counts = dict.fromkeys(SENTENCES, 0) | findings.count(connection)
             some, following = findings.page(connection, place, code=asked.code, most=asked.limit)
+            known = findings.assets(connection, [one.digest for one in some if one.digest])
+            rows = items.by_ids(connection, list(known.values())) if known else []
+        by_id = {row.asset_id: item_of(row) for row in rows}
+        shown = {digest: by_id[number] for digest, number in known.items() if number in by_id}
         next_cursor = None if following is None else cursor.write(following)
-        return JsonAnswer(Health(counts, [_found(one) for one in some], next_cursor))
+        return JsonAnswer(Health(counts, [_found(one, shown) for one in some], next_cursor))
 
 
-def _found(one: Finding) -> Found:
+def _found(one: Finding, shown: Mapping[bytes, values.Item]) -> Found:
     digest = None if one.digest is None else one.digest.hex()
-    return Found(one.code, SENTENCES[one.code], one.detail, one.library, one.path, digest)
+    item = None if one.digest is None else shown.get(one.digest)
+    sentence = SENTENCES[one.code]
+    return Found(one.code, sentence, one.detail, one.library, one.path, digest, item)

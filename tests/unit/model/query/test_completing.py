@@ -56,6 +56,11 @@ def test_what_the_language_knows(text: str, found: list[str]) -> None:
     assert [one.text for one in fixed(last_word(text))] == found
 
 
+def test_of_types_what_most_people_mean_comes_first() -> None:
+    found = [one.text for one in fixed(last_word("type:"))]
+    assert found[:3] == ["type:photo", "type:video", "type:other"]
+
+
 def test_kinds() -> None:
     assert kinds_for(last_word("tag:a")) == ("keyword",)
     assert kinds_for(last_word("folder:a")) == ("folder",)

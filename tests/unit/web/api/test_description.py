@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from media_server.web.api import docs_page, openapi
 from media_server.web.api.openapi import parse_docstring
 from media_server.web.problem import CODES
 from media_server.web.route import Media
@@ -120,3 +121,19 @@ def test_a_docstring_is_taken_apart() -> None:
             "three": "the third.",
         },
     )
+
+
+def test_below_a_base_path_all_addresses_carry_it(site: Site) -> None:
+    document = openapi.document(site.routes, "/photos")
+    assert document["servers"] == [{"url": "/photos"}]
+    page = docs_page.page(document, "https://nas.test/photos").decode()
+    assert "curl https://nas.test/photos/api/v1/timeline\n" in page
+    assert "All addresses on this page come behind <code>/photos</code>." in page
+    assert "servers" not in openapi.document(site.routes)
+
+
+def test_its_examples_carry_the_name_that_was_asked_for(site: Site) -> None:
+    page = site.ask("/api/v1/docs", host="localhost:8123").body.decode()
+    assert page.count("curl http://localhost:8123/api/v1/") == 3
+    assert 'curl "http://localhost:8123/api/v1/' in page
+    assert "come behind" not in page

@@ -36,6 +36,7 @@ def test_from_the_root_down(site: Site) -> None:
     (year,) = top["folders"]
     assert (year["name"], year["files"]) == ("2021", 2)
     assert year["cover"] == top["files"][0]["digest"]
+    assert root["cover"] == year["cover"]
     below = site.get(f"/api/v1/folders/{year['id']}")
     (month,) = below["folders"]
     deepest = site.get(f"/api/v1/folders/{month['id']}")
@@ -43,6 +44,20 @@ def test_from_the_root_down(site: Site) -> None:
     assert [one["name"] for one in deepest["parents"]] == ["", "2021"]
     names = {one["name"]: one["item"]["picture"] for one in below["files"]}
     assert names == {"copy.jpg": "ready", "broken.jpg": "failed"}
+
+
+def test_a_folder_of_folders_shows_a_picture_from_below(served: Served) -> None:
+    served.write("trips/2021/rome/a.jpg", picture(1))
+    served.write("trips0/b.jpg", b"no picture")
+    served.run()
+    site = Site(served)
+    (root,) = site.get("/api/v1/folders")
+    trips, other = site.get(f"/api/v1/folders/{root['id']}")["folders"]
+    year = site.get(f"/api/v1/folders/{trips['id']}")["folders"][0]
+    rome = site.get(f"/api/v1/folders/{year['id']}")["folders"][0]
+    (file,) = site.get(f"/api/v1/folders/{rome['id']}")["files"]
+    assert root["cover"] == trips["cover"] == year["cover"] == rome["cover"] == file["digest"]
+    assert other["cover"] is None
 
 
 def test_pages(site: Site) -> None:

@@ -65,6 +65,10 @@ def test_a_finding(site: Site) -> None:
     one = found["really a jpeg.png"]
     assert one["sentence"] == SENTENCES["wrong_extension"]
     assert one["detail"] == "image/jpeg"
+    assert one["item"]["name"] == "really a jpeg.png"
+    assert one["item"]["digest"] == one["digest"]
+    (orphan,) = everything(site, "code=orphan_sidecar")
+    assert orphan["item"] is None
     asset = site.get(f"/api/v1/assets/{one['digest']}")
     assert [trouble["code"] for trouble in asset["health"]] == ["wrong_extension"]
 

@@ -1,0 +1,218 @@
+"""A real browser, Debian's chromium, driven by Playwright, and what a page may not do in it.
+
+There is one at a time on this computer, however many of pytest's workers want it, and it ends with
+the folder of tests that needs it: while it runs, Playwright keeps an event loop running in the main
+thread, in which `asyncio.run` does not work.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Page,
+        Playwright,
+        Request,
+        Response,
+        WebError,
+    )
+
+VARIABLE: Final = "MEDIA_SERVER_CHROMIUM"
+# All names lead nowhere but this computer's, whatever a page or the browser itself asks for.
+_FLAGS: Final = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
+    "--autoplay-policy=no-user-gesture-required",
+)
+_OWN_SCHEMES: Final = ("http", "https")
+_PATIENCE_MS: Final = 15_000
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a person holds in his hands.
+
+    Attributes:
+        name: for people.
+        width_px: of the page, in CSS pixels.
+        height_px: of the page, in CSS pixels.
+        scale: pixels of the device in one of CSS.
+        touch: whether it is used with fingers.
+    """
+
+    name: str
+    width_px: int
+    height_px: int
+    scale: float = 1.0
+    touch: bool = False
+
+
+DESKTOP: Final = Screen("desktop", 1280, 800)
+PHONE: Final = Screen("phone", 390, 844, scale=3.0, touch=True)
+SCREENS: Final = (DESKTOP, PHONE)
+
+
+def find_chromium(environment: Mapping[str, str] = os.environ) -> tuple[str | None, str]:
+    """Where the browser is.
+
+    Returns:
+        Its path, and why there is none; with None and a reason the tests may be skipped.
+
+    Raises:
+        AssertionError: there is none where there must be one: in CI, and where it was named.
+    """
+    named = environment.get(VARIABLE, "")
+    found = shutil.which(named or "chromium", path=environment.get("PATH", os.defpath))
+    if found is not None:
+        return found, ""
+    reason = f"no chromium: install it (apt install chromium), or set {VARIABLE}"
+    assert not (named or environment.get("CI")), f"{reason} (looked for {named or 'chromium'})"
+    return None, reason
+
+
+class Chromium:
+    """The browser, started when first needed."""
+
+    def __init__(self, program: str, lock: Path) -> None:
+        """Start nothing yet.
+
+        Args:
+            program: path of the browser.
+            lock: a file that all workers of a run know.
+        """
+        self._program = program
+        self._lock_path = lock
+        self._lock_fd: int | None = None
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def context(self, address: str, screen: Screen, *, dark: bool = False) -> BrowserContext:
+        """A new context, as of somebody who has never been there.
+
+        Args:
+            address: what `goto("/…")` is relative to.
+            screen: what it is shown on.
+            dark: whether its user likes dark pages.
+        """
+        context = self._started().new_context(
+            base_url=address,
+            viewport={"width": screen.width_px, "height": screen.height_px},
+            device_scale_factor=screen.scale,
+            has_touch=screen.touch,
+            is_mobile=screen.touch,
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+        )
+        context.set_default_timeout(_PATIENCE_MS)
+        return context
+
+    def close(self) -> None:
+        """End the browser, so that another worker may have one; it starts again when needed."""
+        try:
+            if self._browser is not None:
+                self._browser.close()
+            if self._playwright is not None:
+                self._playwright.stop()
+        finally:
+            self._browser = self._playwright = None
+            if self._lock_fd is not None:
+                os.close(self._lock_fd)
+                self._lock_fd = None
+
+    def _started(self) -> Browser:
+        if self._browser is None:
+            self._lock_fd = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
+            self._playwright = sync_playwright().start()
+            self._browser = self._playwright.chromium.launch(
+                executable_path=self._program, args=list(_FLAGS), timeout=60_000
+            )
+        return self._browser
+
+
+@dataclass(slots=True)
+class Tab:
+    """A page of one server, and what it has done that it may not.
+
+    Attributes:
+        page: as Playwright has it.
+        origin: of the server; requests elsewhere are complaints.
+        requests: all that was asked for, the first one first.
+        responses: all that came back.
+        complaints: what made a browser or a person complain.
+    """
+
+    page: Page
+    origin: str
+    requests: list[Request] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    _forgiven: list[re.Pattern[str]] = field(default_factory=list)
+
+    def forgive(self, pattern: str) -> None:
+        """Expect complaints that a regular expression finds; there must be one in the end."""
+        self._forgiven.append(re.compile(pattern))
+
+    def settle(self) -> None:
+        """Let come what is on its way.
+
+        Raises:
+            AssertionError: the page has done what it may not, or has not what was expected.
+        """
+        if not self.page.is_closed():
+            self.page.wait_for_timeout(50)
+        left = [one for one in self.complaints if not any(p.search(one) for p in self._forgiven)]
+        assert not left, "\n".join(["the browser complains:", *left])
+        for pattern in self._forgiven:
+            assert any(map(pattern.search, self.complaints)), f"never came: {pattern.pattern}"
+
+
+def watch(context: BrowserContext, address: str) -> Tab:
+    """A new page, from whose first request on everything is noted."""
+    parts = urlsplit(address)
+    tab = Tab(context.new_page(), f"{parts.scheme}://{parts.netloc}")
+
+    def on_request(request: Request) -> None:
+        tab.requests.append(request)
+        asked = urlsplit(request.url)
+        if asked.scheme in _OWN_SCHEMES and f"{asked.scheme}://{asked.netloc}" != tab.origin:
+            tab.complaints.append(f"request elsewhere: {request.url}")
+
+    def on_console(message: ConsoleMessage) -> None:
+        # The browser asks for an icon by itself, and Playwright does not tell of it.
+        icon = message.location["url"] == f"{tab.origin}/favicon.ico"
+        if message.type in ("error", "assert") and not icon:
+            tab.complaints.append(f"console: {message.text}")
+
+    def on_error(error: WebError) -> None:
+        tab.complaints.append(f"uncaught: {error.error}")
+
+    context.on("request", on_request)
+    # Playwright writes an attribute to what it is given, which a list's own method does not have.
+    context.on("response", lambda response: tab.responses.append(response))
+    context.on("console", on_console)
+    context.on("weberror", on_error)
+    # What breaks a policy is not always worth a message on the console, an issue always.
+    session = context.new_cdp_session(tab.page)
+    session.on("Audits.issueAdded", lambda found: _note_issue(tab, found["issue"]))
+    session.send("Audits.enable")
+    return tab
+
+
+def _note_issue(tab: Tab, issue: Mapping[str, object]) -> None:
+    if issue["code"] == "ContentSecurityPolicyIssue":
+        tab.complaints.append(f"policy: {issue['details']}")
