@@ -2,13 +2,12 @@
 
 import type { Chip } from '../api/types';
 import { format, t } from '../strings';
-import type { IconName } from '../widgets/Icon.svelte';
 
 type Kinds = (typeof t)['search']['kinds'];
 type Types = (typeof t)['search']['types'];
 
 const SIGNS: Readonly<Record<string, string>> = { '>=': '≥', '<=': '≤', '>': '>', '<': '<' };
-const ICONS: Readonly<Record<string, IconName>> = {
+const ICONS = {
   year: 'calendar',
   month: 'calendar',
   taken: 'calendar',
@@ -28,11 +27,12 @@ const ICONS: Readonly<Record<string, IconName>> = {
   folder: 'folders',
   in: 'folders',
   name: 'file',
-};
+} as const;
+type Shape = (typeof ICONS)[keyof typeof ICONS] | 'search';
 
 /** A sign for a field of the search, or a kind of facet. */
-export function iconOf(kind: string | null): IconName {
-  return (kind !== null && ICONS[kind]) || 'search';
+export function iconOf(kind: string | null): Shape {
+  return kind !== null && Object.hasOwn(ICONS, kind) ? ICONS[kind as keyof typeof ICONS] : 'search';
 }
 
 /** The name of a field or a kind of facet; its own where there is none. */
