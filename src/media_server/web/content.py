@@ -88,7 +88,7 @@ def content_headers(mime: str, name: bytes, *, saved: bool) -> list[tuple[bytes,
     shown = mime in _SHOWN
     return [
         (b"content-type", mime.encode()),
-        (b"content-disposition", disposition(name, saved=saved)),
+        (b"content-disposition", disposition(name, saved=saved or not shown)),
         (b"content-security-policy", _SHUT_IN_SHOWN if shown else _SHUT_IN),
     ]
 

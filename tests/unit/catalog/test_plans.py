@@ -94,6 +94,7 @@ EXAMPLES: dict[str, list[str]] = {
 BODIES: dict[str, str] = {
     "POST /api/v1/assets/lookup": f'{{"digests": ["{"0" * 40}", "{"1" * 64}"]}}',
     "POST /api/v1/downloads": '{"digests": ["DIGEST"]}',
+    "POST /api/v1/downloads/size": '{"digests": ["DIGEST"]}',
 }
 # Answers that do not end by themselves are left after this.
 PATIENCE_S = 3.0
