@@ -1,4 +1,4 @@
-"""The timeline: all of a library at once, where one stands in it, and what comes while one looks."""
+"""The timeline: all of a library at once, where one stands in it, and what comes meanwhile."""
 
 from __future__ import annotations
 
@@ -220,13 +220,13 @@ def test_the_scrubber_leads_anywhere(site: tuple[Server, int], browse: Browse) -
     page.mouse.move(box["x"] + 20, box["y"] + box["height"], steps=5)
     page.mouse.up()
     expect(page.locator(f"a[data-position='{site[1] - 1}']")).to_be_in_viewport()
-    page.mouse.click(box["x"] + 20, page.locator(".marks span").nth(1).bounding_box()["y"] + 8)
+    year = page.locator(".marks span").nth(1).bounding_box()
+    assert year is not None
+    page.mouse.click(box["x"] + 20, year["y"] + year["height"] / 2)
     expect(slider).to_have_attribute("aria-valuetext", re.compile("2020$"))
 
 
-def test_a_date_can_be_gone_to(
-    site: tuple[Server, int], browse: Browse, screen: Screen
-) -> None:
+def test_a_date_can_be_gone_to(site: tuple[Server, int], browse: Browse, screen: Screen) -> None:
     page = opened(browse(site[0], screen).page)
     day = days()[30]
     page.get_by_role("button", name="Date and order").click()
@@ -245,7 +245,10 @@ def test_nothing_is_asked_for_that_flies_by(site: tuple[Server, int], browse: Br
     page.evaluate(
         """() => new Promise((done) => {
           let frames = 0;
-          const step = () => { scrollBy(0, 250); ++frames < 40 ? requestAnimationFrame(step) : done() };
+          const step = () => {
+            scrollBy(0, 250);
+            ++frames < 40 ? requestAnimationFrame(step) : done();
+          };
           step();
         })"""
     )

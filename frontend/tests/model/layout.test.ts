@@ -13,7 +13,7 @@ import {
   rowOf,
   type Layout,
 } from '../../src/model/layout';
-import { countOf, dayAt, RATIOS } from '../../src/model/shape';
+import { countOf, RATIOS } from '../../src/model/shape';
 import { inSlices } from '../../src/model/slices';
 import { metrics, shapeOf, shapes } from './shapes';
 

@@ -26,6 +26,9 @@ test('nothing is left in English', () => {
     'viewer.kind.video',
     'viewer.liveSign',
     'viewer.digest',
+    'map.credit',
+    'settings.creditList.0.0',
+    'settings.creditList.1.0',
   ]);
 });
 
