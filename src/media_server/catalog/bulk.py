@@ -1,4 +1,4 @@
-"""Many rows in one call, at the driver's own speed.
+"""Many rows in one call, and small questions, at the driver's own speed.
 
 SQLAlchemy's own `executemany` spends most of its time on a dictionary for each row. Here a Core
 statement is compiled once, so that the SQL stays portable, and rows go to the driver as tuples.
@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
     from sqlalchemy.sql.dml import UpdateBase
@@ -53,6 +53,19 @@ def execute_many(
     if rows:
         sql = _compiled(statement, connection.dialect.name, names)
         connection.exec_driver_sql(sql, list(rows))
+
+
+def ask(connection: Connection, sql: str, values: Mapping[str, Any]) -> Sequence[Any]:
+    """The rows that plain SQL with `:name` placeholders finds, as tuples.
+
+    Around a question that SQLite answers in ten microseconds SQLAlchemy takes eighty.
+    """
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+    finally:
+        cursor.close()
 
 
 def run_many(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:

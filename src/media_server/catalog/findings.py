@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import text
 
+from media_server.catalog.bulk import ask
 from media_server.model.finding import Finding, FindingCode
 from media_server.model.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
 # Of the failures of several steps at one asset, the first tells most.
 _CODE = """CASE
@@ -170,13 +172,16 @@ def count(connection: Connection) -> dict[FindingCode, int]:
 
 def of_asset(connection: Connection, digest: bytes) -> Iterator[Finding]:
     """What is wrong with one asset, once for each kind and file."""
-    for source in _SOURCES:
-        query = text(
-            f"SELECT {_columns(source)} FROM {source.tables} "  # noqa: S608 (no outside text)
-            f"WHERE {source.holds} AND {source.of_one}"
-        )
-        for row in connection.execute(query, {"digest": digest}):
-            yield _finding(row)
+    return map(_finding, ask(connection, _of_one(), {"digest": digest}))
+
+
+@cache
+def _of_one() -> str:
+    return " UNION ALL ".join(
+        f"SELECT {_columns(source)} FROM {source.tables} "  # noqa: S608 (no outside text)
+        f"WHERE {source.holds} AND {source.of_one}"
+        for source in _SOURCES
+    )
 
 
 def _columns(source: _Source) -> str:
@@ -186,7 +191,7 @@ def _columns(source: _Source) -> str:
     )
 
 
-def _finding(row: Row[Any]) -> Finding:
+def _finding(row: Sequence[Any]) -> Finding:
     _, code, library, folder, name, detail, digest = tuple(row)
     path = folder + b"/" + name if folder else name
     return Finding(code, library, shown(path) or path.decode(), detail, digest)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import text
 
 from media_server.catalog import assets
+from media_server.catalog.bulk import ask
 from media_server.catalog.files import FileStat
 from media_server.catalog.sidecars import SidecarAt
 
@@ -23,10 +24,10 @@ class Listed(NamedTuple):
     facts: str | None
 
 
-_LISTED = text("""
+_LISTED = """
 SELECT asset.mime, detail.facts FROM asset LEFT JOIN detail ON detail.asset_id = asset.id
 WHERE asset.digest = :digest AND asset.entry IS NOT NULL
-""")
+"""
 # Whether the asset may come back by itself.
 _AWAY = text("""
 SELECT 1 FROM file JOIN folder ON folder.id = file.folder_id
@@ -54,8 +55,8 @@ WHERE file.digest = :digest AND sidecar.id = :sidecar_id AND library.served = 1 
 
 def listed(connection: Connection, digest: bytes) -> Listed | None:
     """A listed asset; None where there is none with this digest."""
-    row = connection.execute(_LISTED, {"digest": digest}).first()
-    return None if row is None else Listed(*row)
+    found = ask(connection, _LISTED, {"digest": digest})
+    return Listed(*found[0]) if found else None
 
 
 def is_away(connection: Connection, digest: bytes) -> bool:
