@@ -202,6 +202,7 @@ def test_a_photo_and_back(browse: Browse, site: Server) -> None:
     page.goto("/search?q=paris")
     page.locator(TILES).nth(1).click()
     expect(page).to_have_url(re.compile(r"/photo/[0-9a-f]{64}\?q=paris$"))
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(r"/search\?q=paris$"))
     expect(page.locator(TILES)).to_have_count(4)

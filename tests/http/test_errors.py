@@ -98,13 +98,13 @@ def test_healthz(site: Server, album: Path) -> None:
     assert (health["status"], health["step"]) == ("ok", "idle")
     (library,) = health["libraries"]
     files = library.pop("files")
+    assert library.pop("scans") >= 1  # other tests ask the same server for more
     assert library == {
         "id": 1,
         "root": str(album),
         "state": "online",
         "held_removals": 0,
         "scanning": False,
-        "scans": 1,
     }
     counts = health["counts"]
     assert counts["files"] == files

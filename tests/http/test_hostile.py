@@ -48,7 +48,7 @@ def status_of(answer: bytes) -> int:
         (b"GET /thumbnail/" + b"a" * 65_000 + b" HTTP/1.1", 400),
         (b"GET /" + b"a" * 65_536 + b" HTTP/1.1", 414),
         (b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1", 431),
-        (b"CONNECT example.com:443 HTTP/1.1", 404),
+        (b"CONNECT example.com:443 HTTP/1.1", 405),
         (b"GET http://example.com/list HTTP/1.1", 200),
         (b"GET /list#x HTTP/1.1", 200),
         (b"GET /list HTTP/1.0", 200),
