@@ -113,6 +113,10 @@ def test_its_examples_work_as_they_stand(
     assert (tmp_path / "a.jpg").read_bytes() == picture(1, taken="2021:07:14 12:00:00")
     assert (tmp_path / "picture").stat().st_size > 100
     assert re.search(r'"items":\[\{"digest":"', ran.stdout)
+    posting = tab.page.locator("pre").nth(1).inner_text().replace("curl ", "curl -sSf ")
+    ran = subprocess.run(["sh", "-c", posting], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert '"files":1' in ran.stdout
 
 
 def test_dark_and_light(browse: Browse, site: Server) -> None:

@@ -25,7 +25,7 @@ export interface Asset {
   readonly height_px: number | null;
   /** of a video. */
   readonly duration_ms: number | null;
-  /** the contract's original_creation_date, in seconds since 1970. */
+  /** `original_creation_date` of `GET /list`, in seconds since 1970 in UTC; for a gallery `taken` is the better time. */
   readonly created: number;
   /** when. */
   readonly taken: Taken;
@@ -57,11 +57,11 @@ export interface Asset {
   readonly linked: readonly Linked[];
   /** files that describe it. */
   readonly sidecars: readonly SidecarOf[];
-  /** pictures of it, kind to address; what is not there yet is made when it is asked for. */
+  /** pictures of it, kind to address; what is not there yet is made when it is asked for. Empty where `picture` is `failed` or `none`. */
   readonly renditions: Readonly<Record<string, string>>;
-  /** address of its bytes. */
+  /** address of its bytes, for a `<video>` too. */
   readonly original: string;
-  /** address of the film of a Live Photo or motion photo. */
+  /** address of the film of a Live Photo or motion photo; null for all others, videos too. */
   readonly movie: string | null;
   /** how far its grid picture is. */
   readonly picture: 'failed' | 'none' | 'pending' | 'ready' | 'rough';
@@ -83,11 +83,11 @@ export interface Capabilities {
 
 /** Some changes, the oldest first. */
 export interface Changes {
-  /** assets that are new, or of which something an item shows may have changed. */
+  /** assets that are new, or of which something an item shows may have changed: put each in the place of the one with its `digest`. A moved or renamed file is its item again. */
   readonly items: readonly Item[];
   /** digests of assets that are not listed any more. */
   readonly removed: readonly string[];
-  /** behind these changes. */
+  /** behind these changes, the next `since`. */
   readonly cursor: string;
   /** whether there are more already. */
   readonly more: boolean;
@@ -101,7 +101,7 @@ export interface Chip {
   readonly field: string | null;
   /** whether it is excluded. */
   readonly without: boolean;
-  /** where it stands in the text, in characters from 0. */
+  /** where it stands in the text, in code points of Unicode from 0. */
   readonly from: number;
   /** behind its last character. */
   readonly to: number;
@@ -135,6 +135,8 @@ export interface ClusterOf {
   readonly north: number;
   /** the one that was taken last. */
   readonly newest: string;
+  /** how far its grid picture is, as in lists. */
+  readonly picture: 'failed' | 'none' | 'pending' | 'ready' | 'rough';
   /** that one as lists show it, where it is the only one; else null. */
   readonly item: Item | null;
 }
@@ -293,27 +295,27 @@ export interface Health {
 
 /** An asset as lists and the timeline show it. */
 export interface Item {
-  /** its identity. */
+  /** SHA-256 of its bytes, its identity. */
   readonly digest: string;
   /** of one of its files. */
   readonly name: string;
   /** `photo`, `video`, or `other` of which no picture can be made. */
   readonly kind: 'other' | 'photo' | 'video';
-  /** wall time where it was taken, ISO 8601 with milliseconds and without offset. */
+  /** wall time where it was taken, ISO 8601 with milliseconds and without offset; its first ten characters are the day in the timeline. */
   readonly local: string;
-  /** minutes that this is ahead of UTC, where that is known. */
+  /** minutes that this is ahead of UTC; null where that is not known. */
   readonly offset_min: number | null;
-  /** the instant, ISO 8601 in UTC with milliseconds. */
+  /** the instant, ISO 8601 in UTC with milliseconds; without an offset it is `local` as read by the clock of the server. */
   readonly taken: string;
-  /** how sure the time is: `exact`, `zone_by_gps`, `local`, `name` or `guess`. */
+  /** how sure the time is, see [times](docs#times); null until the asset has been looked into. */
   readonly certainty: string | null;
-  /** of the upright picture. */
+  /** of the upright picture; null where not known. */
   readonly width_px: number | null;
   /** of the same. */
   readonly height_px: number | null;
   /** of a video. */
   readonly duration_ms: number | null;
-  /** how far its grid picture is: `pending`, `rough` (what the camera embedded), `ready`, `failed`, or `none` where none can be made. */
+  /** how far its grid picture is: `pending`, `rough` (what the camera embedded), `ready`, `failed` (there may be what the camera embedded: ask, and expect 404), or `none` where none can be made. */
   readonly picture: 'failed' | 'none' | 'pending' | 'ready' | 'rough';
   /** whether it is a Live Photo or holds a film, which `/movie` gives. */
   readonly live: boolean;
@@ -327,7 +329,7 @@ export interface Item {
 
 /** What stands there. */
 export interface Items {
-  /** as in the shape; another one means that the shape may be another by now. */
+  /** as in the shape; another one means that the shape may be another by now. It is not for going on: that is what `day` and `offset` are for. */
   readonly cursor: string;
   /** newest first. */
   readonly items: readonly Item[];
@@ -363,7 +365,7 @@ export interface LibraryState {
   readonly id: number;
   /** its folder. */
   readonly root: string;
-  /** `new` before its first scan, `online`, `offline` while its folder is not there, `held` while removals wait to be confirmed. */
+  /** `new` before its first scan, `online`, `offline` while its folder is not there, `held` while removals wait: when a scan misses more than 100 files at once, and more than a quarter of the library, all stay listed until they are back or `media-server confirm-removals` lets them go. Moved files do not count. */
   readonly state: string;
   /** that are known in it. */
   readonly files: number;
@@ -407,7 +409,7 @@ export interface MapAnswer {
 export interface Page {
   /** in the order asked for. */
   readonly items: readonly Item[];
-  /** cursor of what follows; null at the end. */
+  /** `cursor` of what follows; null at the end. */
   readonly next: string | null;
 }
 
@@ -437,7 +439,7 @@ export interface PendingItems {
 
 /** What is still to be read. */
 export interface PendingShape {
-  /** for `/api/v1/changes`; files whose assets came before it are not in here. */
+  /** `since` of `/api/v1/changes`; files whose assets came before it are not in here. */
   readonly cursor: string;
   /** how many there are. */
   readonly files: number;
@@ -479,13 +481,13 @@ export interface Problem {
   readonly code: 'bad_body' | 'bad_cursor' | 'bad_digest' | 'bad_parameter' | 'bad_query' | 'bad_range' | 'bad_request' | 'body_timeout' | 'body_too_large' | 'busy' | 'cross_site' | 'gone' | 'internal' | 'method_not_allowed' | 'misdirected' | 'no_asset' | 'no_original' | 'no_rendition' | 'no_thumbnail' | 'not_allowed' | 'not_found' | 'not_signed_in' | 'offline' | 'too_many_requests' | 'took_too_long' | 'unsupported_media_type' | 'uri_too_long';
   /** one sentence, without any path of the server. */
   readonly detail: string;
-  /** where in the text of a search it is not understood, in characters from 0; absent otherwise. */
+  /** where in the text of a search it is not understood, in code points of Unicode from 0; absent otherwise. */
   readonly at?: number;
 }
 
 /** An archive that can be fetched. */
 export interface Promised {
-  /** where, for ten minutes. */
+  /** where, from the root of the server on. It can be fetched several times until it expires; ranges of it cannot. */
   readonly url: string;
   /** of the file. */
   readonly name: string;
@@ -549,7 +551,7 @@ export interface SettingInForce {
 
 /** The whole timeline. */
 export interface Shape {
-  /** for `/api/v1/changes`: what comes after it is not in here. */
+  /** `since` of `/api/v1/changes` and `/api/v1/events`, for what comes after this. */
   readonly cursor: string;
   /** digits of shapes, from 0 to 63. */
   readonly signs: string;
@@ -585,7 +587,7 @@ export interface Suggestion {
   readonly kind: 'camera' | 'city' | 'country' | 'folder' | 'keyword' | 'lens' | 'person' | 'rating' | 'region' | 'type' | 'year' | 'date' | 'field' | 'value';
   /** how many have it; null where that is not counted. */
   readonly assets: number | null;
-  /** where the last word begins, in characters from 0. */
+  /** where the last word begins, in code points of Unicode from 0. */
   readonly from: number;
   /** where it ends. */
   readonly to: number;
@@ -603,11 +605,11 @@ export interface Taken {
   readonly local: string | null;
   /** minutes ahead of UTC, where known. */
   readonly offset_min: number | null;
-  /** ISO 8601 in UTC. */
+  /** ISO 8601 in UTC; without an offset it is `local` as read by the server's clock. */
   readonly instant: string | null;
   /** the tag, field or file that the time was read from. */
   readonly source: string | null;
-  /** `exact`, `zone_by_gps`, `local`, `name` or `guess`. */
+  /** how sure it is, see [times](docs#times). */
   readonly certainty: string | null;
   /** what the source tells: `second`, `minute`, `day` and so on. */
   readonly precision: string | null;
@@ -627,7 +629,7 @@ export interface Trouble {
 export interface Wanted {
   /** SHA-256 of each asset. */
   readonly digests?: readonly string[];
-  /** all that this search finds, see `/api/v1/search`. */
+  /** all that this [search](docs#searching) finds. */
   readonly query?: string | null;
   /** SHA-256 of what is left out of what the search finds. */
   readonly without?: readonly string[];
@@ -660,7 +662,7 @@ export interface Get {
   };
   /** A picture of the asset */
   readonly '/api/v1/assets/{digest}/renditions/{kind}': {
-    readonly path: { readonly digest: string; readonly kind: string };
+    readonly path: { readonly digest: string; readonly kind: 'grid' | 'preview' | 'thumbnail' | 'poster' };
     readonly query: None;
     readonly body: undefined;
     readonly answer: Bytes;

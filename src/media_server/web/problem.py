@@ -82,8 +82,8 @@ class Problem(msgspec.Struct, frozen=True):
         status: the HTTP status.
         code: stable; what programs compare.
         detail: one sentence, without any path of the server.
-        at: where in the text of a search it is not understood, in characters from 0; absent
-            otherwise.
+        at: where in the text of a search it is not understood, in code points of Unicode from 0;
+            absent otherwise.
     """
 
     title: str

@@ -40,6 +40,11 @@ _LISTENERS_OF_ONE = 64
 _RETRY_S = 30
 # When there is a change, all who listen read it: so many at the same time.
 _READERS = 2
+_SCANS = (
+    "The server sees changed files only when it scans: at the start, with `--watch` or "
+    "`--rescan_interval`, or after [POST /api/v1/libraries/scan](docs#post_libraries_scan). See "
+    "[keeping up](docs#keeping-up)."
+)
 # How soon a stream ends when whoever opened it has signed out.
 _CHECK_S = 5.0
 
@@ -48,8 +53,8 @@ class ChangesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From where, and how many.
 
     Attributes:
-        since: cursor of an earlier answer; `now` for one that begins here; absent for everything
-            from the beginning.
+        since: `cursor` of an earlier answer, of this or of the timeline; `now` for one that begins
+            here; absent for everything from the beginning.
         limit: how many at most.
     """
 
@@ -61,7 +66,7 @@ class EventsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From where.
 
     Attributes:
-        since: as in `/api/v1/changes`, but that absent means now.
+        since: as in `/api/v1/changes`, but that absent means now. The header `Last-Event-ID` wins.
     """
 
     since: str = "now"
@@ -71,9 +76,10 @@ class Changes(msgspec.Struct, frozen=True):
     """Some changes, the oldest first.
 
     Attributes:
-        items: assets that are new, or of which something an item shows may have changed.
+        items: assets that are new, or of which something an item shows may have changed: put each
+            in the place of the one with its `digest`. A moved or renamed file is its item again.
         removed: digests of assets that are not listed any more.
-        cursor: behind these changes.
+        cursor: behind these changes, the next `since`.
         more: whether there are more already.
     """
 
@@ -109,7 +115,7 @@ class ChangesApi:
                 summary="What has changed since a cursor",
                 detail="A client that was away for a month catches up exactly: ask again with the "
                 "cursor of the answer while `more` is true. An asset that changes several times is "
-                "told once. After `gone` begin anew without a cursor.",
+                f"told once. After `gone` begin anew without a cursor.\n\n{_SCANS}",
                 query=ChangesQuery,
                 gives=Changes,
                 refuses=("bad_cursor", "gone"),
@@ -123,7 +129,9 @@ class ChangesApi:
                 summary="The same, told as it happens",
                 detail="Server-sent events: each `change` has an answer of `/api/v1/changes` as "
                 "its data and its cursor as its id, so that a browser that reconnects misses "
-                "nothing. `reset` means that the cursor is gone: begin anew without it.",
+                "nothing. `reset` means that the cursor is gone: begin anew without it. At most "
+                "one comes in a second, except that more than 1,000 changes are several in a row. "
+                f"Without `since` the first one comes at once, and is empty.\n\n{_SCANS}",
                 query=EventsQuery,
                 gives=Media("text/event-stream", "events named `change` and `reset`"),
                 refuses=("bad_cursor", "busy"),

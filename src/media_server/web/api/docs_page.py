@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
-import re
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from media_server.web.problem import CODES, sentence, status_of
+from media_server.web.api import guide
+from media_server.web.api.markup import blocks, inline
+from media_server.web.problem import CODES, Refusal, problem, sentence, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,17 +43,21 @@ td{vertical-align:top;padding:.4rem 1rem .4rem 0;border-bottom:1px solid var(--l
 td:nth-child(1){width:10rem;white-space:nowrap}
 td:nth-child(2){width:13rem}
 td:last-child{padding-right:0}
+.told td:nth-child(n){width:auto;white-space:normal}
+.told td:nth-child(1){width:38%}
+.told code{white-space:nowrap}
+li{margin:.4rem 0}
 .method{font-weight:700;color:var(--accent)}
 .needs{font-size:.8rem;border:1px solid var(--line);border-radius:1rem;padding:.1rem .6rem}
-pre{background:var(--soft);padding:.75rem 1rem;border-radius:.5rem;overflow-x:auto}
+pre{background:var(--soft);padding:.75rem 1rem;border-radius:.5rem;white-space:pre-wrap}
 pre code{background:none;padding:0}
 nav{font-size:.9rem}
 nav p{margin:1.1rem 0 0;font-weight:600}
+nav li{margin:0}
 nav ul{list-style:none;margin:.1rem 0 0;padding:0}
 nav a{display:block;padding:.2rem 0;line-height:1.4}
 @media(max-width:40rem){
 nav a{padding:.5rem 0}
-pre{white-space:pre-wrap}
 tr{display:flex;flex-wrap:wrap;column-gap:.75rem;padding:.5rem 0;
 border-bottom:1px solid var(--line)}
 td,td:nth-child(n){display:block;width:auto;padding:0;border:0}
@@ -63,21 +68,8 @@ nav{grid-row:1/3;grid-column:1;position:sticky;top:0;height:100vh;overflow:auto;
 border-right:1px solid var(--line)}}
 """
 _HASH: Final = base64.b64encode(sha256(_STYLE.encode()).digest()).decode()
-_BEGINNING: Final = """<h2 id=begin>To begin with</h2>
-<p>A gallery in four requests. The first gives all days and the ratio of each picture, which is
-enough to lay everything out; the second what stands where one looks; the third a picture of it; the
-fourth the original.</p>
-<pre><code>curl {site}/api/v1/timeline
-curl "{site}/api/v1/timeline/items?day=2021-07-14&amp;offset=0&amp;limit=50"
-curl {site}/api/v1/assets/<i>digest</i>/renditions/grid -o picture
-curl {site}/api/v1/assets/<i>digest</i>/original -OJ</code></pre>
-<p>The answers of the first two hold a <code>cursor</code>: <code>/api/v1/changes?since=</code>
-tells what has changed behind it, <code>/api/v1/events</code> tells it as it happens.</p>
-<p>A server that was given an access token wants it in each request:
-<code>Authorization: Bearer <i>token</i></code>. What an address needs stands beside its summary:
-<code>open</code> nothing, <code>read</code> a look at the library, <code>change</code> a say in it,
-<code>admin</code> all of it.</p>
-"""
+# A limit above is that of a computer, and nobody comes near it.
+_MANY: Final = 2**31
 POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
@@ -100,17 +92,19 @@ def page(document: Json, site: str) -> bytes:
         f"<title>{escape(info['title'])}: API</title><style>{_STYLE}</style></head><body>",
         f"<header><h1>{escape(info['title'])}: API</h1><p>Version {escape(info['version'])}. ",
         'For programs: <a href="openapi.json">openapi.json</a>.</p>',
-        f"<p>{_text(info['description'])}</p>",
+        f"<p>{inline(info['description'])}</p>",
         *_servers(document),
-        "</header><nav aria-label=Contents><ul><li><a href=#begin>To begin with</a></ul>",
+        "</header><nav aria-label=Contents><ul>",
+        *guide.contents(),
+        "</ul>",
         *_contents(document),
         "<p>Reference</p><ul><li><a href=#errors>Errors</a><li><a href=#schemas>Values</a></ul>",
         "</nav><main>",
-        _BEGINNING.format(site=escape(site)),
-        *_operations(document),
+        *guide.sections(site),
+        *_groups(document),
         *_errors(),
         "<h2 id=schemas>Values</h2>",
-        *_values(document),
+        *_index(document),
         "</main></body></html>\n",
     ]
     return "".join(parts).encode()
@@ -143,21 +137,49 @@ def _contents(document: Json) -> Iterator[str]:
         yield "</ul>"
 
 
-def _operations(document: Json) -> Iterator[str]:
+def _groups(document: Json) -> Iterator[str]:
+    """The routes by group, each followed by the values that no group before it has told."""
+    told: set[str] = set()
     for group, operations in _by_group(document):
         yield f"<h2>{escape(group)}</h2>"
         for method, path, one in operations:
-            yield (
-                f'<h3 id="{one["operationId"]}"><span class=method>{method.upper()}</span> '
-                f"<code>{escape(path)}</code></h3>"
-                f"<p>{escape(one['summary'])}. "
-                f"<span class=needs>{escape(one['x-needs'])}</span></p>"
-            )
-            for paragraph in one.get("description", "").split("\n\n"):
-                yield f"<p>{_text(paragraph)}</p>" if paragraph else ""
-            yield from _parameters(one["parameters"])
-            yield from _body(one)
-            yield from _answers(one)
+            yield from _operation(document, method, path, one)
+        for name in _named(document, [one for _, _, one in operations]):
+            if name not in told:
+                told.add(name)
+                yield from _value(name, document["components"]["schemas"][name])
+    for name, schema in document["components"]["schemas"].items():
+        yield from () if name in told else _value(name, schema)
+
+
+def _operation(document: Json, method: str, path: str, one: Json) -> Iterator[str]:
+    yield (
+        f'<h3 id="{one["operationId"]}"><span class=method>{method.upper()}</span> '
+        f"<code>{escape(path)}</code></h3>"
+        f"<p>{escape(one['summary'])}. "
+        f"<span class=needs>{escape(one['x-needs'])}</span></p>"
+    )
+    yield from blocks(one.get("description", ""))
+    yield from _parameters(one["parameters"])
+    yield from _body(document, one)
+    yield from _answers(one)
+
+
+def _named(document: Json, part: Any) -> Iterator[str]:  # noqa: ANN401 (any JSON)
+    """Names of the values that a part of the document is made of, from the outside in."""
+    waiting, found = [part], set()
+    while waiting:
+        one = waiting.pop(0)
+        if isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict) and isinstance(one.get("$ref"), str):
+            name = one["$ref"].rpartition("/")[2]
+            if name not in found and name != "Problem":
+                found.add(name)
+                yield name
+                waiting.append(document["components"]["schemas"][name])
+        elif isinstance(one, dict):
+            waiting += one.values()
 
 
 def _parameters(parameters: list[Json]) -> Iterator[str]:
@@ -167,26 +189,56 @@ def _parameters(parameters: list[Json]) -> Iterator[str]:
     for one in parameters:
         schema = one["schema"]
         told = one.get("description") or schema.get("description", "")
-        default = ""
-        if schema.get("default") not in (None, ""):
-            default = f" Default: <code>{escape(_written(schema['default']))}</code>."
-        needed = "" if one["in"] == "path" or not one["required"] else " Required."
-        yield (
-            f"<tr><td><code>{escape(one['name'])}</code><td>{_type(schema)}"
-            f"<td>{_text(told)}{needed}{default}"
-        )
+        needed = one["required"] and one["in"] != "path"
+        yield _taken(one["name"], schema, told, needed=needed)
     yield "</table>"
+
+
+def _body(document: Json, operation: Json) -> Iterator[str]:
+    if "requestBody" not in operation:
+        return
+    reference = operation["requestBody"]["content"]["application/json"]["schema"]
+    schema = document["components"]["schemas"][reference["$ref"].rpartition("/")[2]]
+    yield f"<h4>Body</h4><p><code>application/json</code>: {_type(reference)}. "
+    yield f"{inline(schema.get('description', ''))}</p><table>"
+    for field, one in schema["properties"].items():
+        needed = field in schema["required"]
+        yield _taken(field, one, one.get("description", ""), needed=needed)
+    yield "</table>"
+
+
+def _taken(name: str, schema: Json, told: str, *, needed: bool) -> str:
+    """The row of something that a request may say."""
+    default = ""
+    if schema.get("default") not in (None, "", []):
+        default = f" Default: <code>{escape(_written(schema['default']))}</code>."
+    end = "" if not told or told.endswith(".") else "."
+    return (
+        f"<tr><td><code>{escape(name)}</code><td>{_type(schema)}{_limits(schema)}"
+        f"<td>{inline(told)}{end}{' <b>Required.</b>' if needed else ''}{default}"
+    )
+
+
+def _limits(schema: Json) -> str:
+    """How much it may be, in a few words behind its type."""
+    if "minimum" in schema and "maximum" in schema and schema["maximum"] < _MANY:
+        return f", {schema['minimum']:,} to {schema['maximum']:,}"
+    if "minimum" in schema:
+        return f", {schema['minimum']:,} or more"
+    for least, most, what in (
+        ("minLength", "maxLength", "characters"),
+        ("minItems", "maxItems", "of them"),
+    ):
+        if most in schema:
+            least_of = f"{schema[least]:,} to " if least in schema else "at most "
+            return f", {least_of}{schema[most]:,} {what}"
+    some = (_limits(one) for one in schema.get("anyOf", ()))
+    return next(filter(None, some), "")
 
 
 def _written(value: object) -> str:
     """A value as it is written in an address."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
-
-
-def _body(operation: Json) -> Iterator[str]:
-    if "requestBody" in operation:
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        yield f"<h4>Body</h4><p><code>application/json</code>: {_type(schema)}</p>"
 
 
 def _answers(operation: Json) -> Iterator[str]:
@@ -199,15 +251,18 @@ def _answers(operation: Json) -> Iterator[str]:
         for mime, content in one.get("content", {}).items():
             schema = content.get("schema")
             shown = _type(schema) if schema else f"<code>{escape(mime)}</code>"
-        yield f"<tr><td>{status}<td>{shown}<td>{_text(one['description'])}"
+        yield f"<tr><td>{status}<td>{shown}<td>{inline(one['description'])}"
     for code in operation["x-refuses"]:
         yield _error(code)
     yield "</table>"
 
 
 def _errors() -> Iterator[str]:
-    yield "<h2 id=errors>Errors</h2><p>Each with one of these codes. Those that any address may "
-    yield "answer with are not told at each one.</p><table>"
+    yield "<h2 id=errors>Errors</h2><p>Each is <code>application/problem+json</code> with one of "
+    yield "these codes. Those that any address may answer with are not told at each one. "
+    yield "<code>at</code> is there with <code>bad_query</code> alone.</p>"
+    example = problem(Refusal("bad_query", "This quotation mark is not closed.", at=5))
+    yield f"<pre><code>{escape(bytes(example.body).decode().strip())}</code></pre><table>"
     for code in CODES:
         yield _error(code)
     yield "</table>"
@@ -217,18 +272,23 @@ def _error(code: ProblemCode) -> str:
     return f"<tr><td>{status_of(code)}<td><code>{code}</code><td>{escape(sentence(code))}"
 
 
-def _values(document: Json) -> Iterator[str]:
-    for name, schema in sorted(document["components"]["schemas"].items()):
-        yield f'<h3 id="value-{escape(name)}">{escape(name)}</h3>'
-        yield f"<p>{_text(schema.get('description', ''))}</p>"
-        if "properties" in schema:
-            yield "<table>"
-            for field, one in schema["properties"].items():
-                told = one.get("description", "")
-                yield f"<tr><td><code>{escape(field)}</code><td>{_type(one)}<td>{_text(told)}"
-            yield "</table>"
-        else:
-            yield f"<p>{_type(schema)}</p>"
+def _index(document: Json) -> Iterator[str]:
+    names = sorted(document["components"]["schemas"])
+    links = (f'<a href="#value-{escape(name)}">{escape(name)}</a>' for name in names)
+    yield f"<p>Each stands behind the routes that use it first: {', '.join(links)}.</p>"
+
+
+def _value(name: str, schema: Json) -> Iterator[str]:
+    yield f'<h3 id="value-{escape(name)}"><span class=method>Value</span> {escape(name)}</h3>'
+    yield f"<p>{inline(schema.get('description', ''))}</p>"
+    if "properties" not in schema:
+        yield f"<p>{_type(schema)}</p>"
+        return
+    yield "<table>"
+    for field, one in schema["properties"].items():
+        told = one.get("description", "")
+        yield f"<tr><td><code>{escape(field)}</code><td>{_type(one)}<td>{inline(told)}"
+    yield "</table>"
 
 
 def _type(schema: Json) -> str:
@@ -247,8 +307,6 @@ def _type(schema: Json) -> str:
         return f"list of {_type(schema.get('items', {}))}"
     if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
         return f"text → {_type(schema['additionalProperties'])}"
+    if schema.get("format") == "date":
+        return "<code>YYYY-MM-DD</code>"
     return escape(str(schema.get("type", "anything")))
-
-
-def _text(words: str) -> str:
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(words))

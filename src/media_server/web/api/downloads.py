@@ -52,7 +52,7 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         digests: SHA-256 of each asset.
-        query: all that this search finds, see `/api/v1/search`.
+        query: all that this [search](docs#searching) finds.
         without: SHA-256 of what is left out of what the search finds.
         name: of the archive, without an ending.
     """
@@ -67,7 +67,8 @@ class Promised(msgspec.Struct, frozen=True):
     """An archive that can be fetched.
 
     Attributes:
-        url: where, for ten minutes.
+        url: where, from the root of the server on. It can be fetched several times until it
+            expires; ranges of it cannot.
         name: of the file.
         files: how many originals it holds.
         size_bytes: of the archive, exactly.
@@ -140,8 +141,11 @@ class Downloads:
                 group="Bytes",
                 summary="Have an archive of many originals made ready",
                 detail="Each original is looked for at once, so that the archive is whole or is "
-                f"not promised. Up to {MOST_FILES:,} assets; an asset that is named twice is in it "
-                "once. Names are those of the library's folder and of the path below it.",
+                "not promised: one that is not there (`no_asset`, `no_original`, `offline`, with "
+                "its digest in `detail`) refuses all. Leave it out, and ask again.\n\n"
+                f"Up to {MOST_FILES:,} assets; an asset that is named twice is in it once. Names "
+                "are those of the library's folder and of the path below it. Of more than "
+                f"{_PLANS_OF_ONE} promises to one client the oldest is forgotten.",
                 body=Wanted,
                 max_body_bytes=_MOST_BODY_BYTES,
                 gives=Promised,
@@ -155,7 +159,8 @@ class Downloads:
                 answer=self._size,
                 group="Bytes",
                 summary="How much many originals are",
-                detail="What the catalog knows: no file is looked at.",
+                detail="What the catalog knows: no file is looked at, and digests that the library "
+                "does not have are not counted.",
                 body=Wanted,
                 max_body_bytes=_MOST_BODY_BYTES,
                 gives=Size,

@@ -27,7 +27,7 @@ class FolderQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which files.
 
     Attributes:
-        cursor: of an earlier answer, to go on behind it.
+        cursor: `next` of an earlier answer, to go on behind it.
         limit: how many files at most.
     """
 

@@ -32,7 +32,7 @@ class HealthQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         code: only this kind.
-        cursor: of an earlier answer, to go on behind it.
+        cursor: `next` of an earlier answer, to go on behind it.
         limit: about how many; all files of one content are told together.
     """
 

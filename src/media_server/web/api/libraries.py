@@ -31,7 +31,9 @@ class LibraryState(msgspec.Struct, frozen=True):
     Attributes:
         id: its number. root: its folder.
         state: `new` before its first scan, `online`, `offline` while its folder is not there,
-            `held` while removals wait to be confirmed.
+            `held` while removals wait: when a scan misses more than 100 files at once, and more
+            than a quarter of the library, all stay listed until they are back or
+            `media-server confirm-removals` lets them go. Moved files do not count.
         files: that are known in it.
         held_removals: files that the last scan missed and that are still listed.
     """

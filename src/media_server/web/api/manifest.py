@@ -39,7 +39,7 @@ class ManifestQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         library: number of the library; not needed where there is only one.
-        q: only files of what this search finds, see `/api/v1/search`.
+        q: only files of what this [search](docs#searching) finds; empty for all.
     """
 
     library: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None

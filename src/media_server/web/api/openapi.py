@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from media_server.media.picture import GRID_EDGE_PX, PREVIEW_EDGE_PX, THUMBNAIL_EDGE_PX
 from media_server.web.problem import Problem, ProblemCode, sentence, status_of
 from media_server.web.route import Media
 
@@ -28,12 +29,20 @@ _DIGEST: Final[Json] = {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}
 _SEGMENTS: Final[dict[str, Json]] = {
     "digest": _DIGEST | {"description": "SHA-256 of the bytes, 64 hexadecimal digits"},
     "id": {"type": "integer", "minimum": 1, "description": "a number that an answer gave"},
+    "kind": {
+        "enum": ["grid", "preview", "thumbnail", "poster"],
+        "description": f"`grid`: at most {GRID_EDGE_PX} pixels at the longer edge. `preview`: at "
+        f"most {PREVIEW_EDGE_PX:,}. `thumbnail`: {THUMBNAIL_EDGE_PX} × {THUMBNAIL_EDGE_PX}, not of "
+        "videos. `poster`: of videos alone, as large as `grid`",
+    },
+    "key": {"type": "string", "description": "the end of the `url` that was promised"},
 }
 _INTRODUCTION: Final = """
 Everything that the gallery can do, a script can do here. Digests are SHA-256 in hexadecimal; times
 are ISO 8601; names of numbers end in their unit; what is not known is null. An address by digest is
 permanent: it stays right when files move, after the catalog was lost, and on any other server that
-holds the same bytes. Errors are `application/problem+json` with a stable `code`.
+holds the same bytes. Errors are `application/problem+json` with a stable `code`. `GET` answers
+`HEAD` too. A guide to it is at [/api/v1/docs](docs#begin).
 """
 
 

@@ -71,7 +71,8 @@ class Originals:
                 group="Bytes",
                 summary="The original, byte for byte",
                 detail=f"{_RANGES} `Repr-Digest` has the SHA-256 of the whole. The type is that of "
-                "the content; what a browser might run is sent as an attachment.",
+                "the content; what a browser might run is sent as an attachment. Videos are played "
+                "from here: nothing is transcoded.",
                 query=OriginalQuery,
                 gives=Media("*/*", "the bytes of the file"),
                 refuses=("bad_digest", "no_asset", "no_original", "offline", "bad_range"),
@@ -83,7 +84,7 @@ class Originals:
                 answer=self._movie,
                 group="Bytes",
                 summary="The film of a Live Photo or motion photo",
-                detail=_RANGES,
+                detail=f"Not of videos: these are their own `original`. {_RANGES}",
                 query=OriginalQuery,
                 gives=Media("video/*", "the film"),
                 refuses=(

@@ -58,7 +58,7 @@ class DayCount(msgspec.Struct, frozen=True, array_like=True):
     """One day.
 
     Attributes:
-        day: ISO 8601.
+        day: `YYYY-MM-DD`.
         files: how many there are on it.
     """
 
@@ -70,7 +70,7 @@ class PendingShape(msgspec.Struct, frozen=True):
     """What is still to be read.
 
     Attributes:
-        cursor: for `/api/v1/changes`; files whose assets came before it are not in here.
+        cursor: `since` of `/api/v1/changes`; files whose assets came before it are not in here.
         files: how many there are.
         days: each with how many there are on it, newest first.
     """
@@ -84,10 +84,10 @@ class PendingQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where to begin, and how many.
 
     Attributes:
-        day: ISO 8601; absent for the newest.
+        day: `YYYY-MM-DD`; absent for the newest.
         offset: how many come before, of that day or behind the cursor.
         limit: how many at most; older days follow.
-        cursor: of an earlier answer, to go on behind it; then `day` does not count.
+        cursor: `next` of an earlier answer, to go on behind it; then `day` does not count.
     """
 
     day: date | None = None

@@ -114,7 +114,7 @@ class InBoxQuery(Box, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which assets.
 
     Attributes:
-        cursor: of an earlier answer, to go on behind it.
+        cursor: `next` of an earlier answer, to go on behind it.
         limit: how many at most.
     """
 
@@ -130,6 +130,7 @@ class ClusterOf(msgspec.Struct, frozen=True, kw_only=True):
         west: bounds of the square of the map that they lie in. south: the same. east: the same.
             north: the same.
         newest: the one that was taken last.
+        picture: how far its grid picture is, as in lists.
         item: that one as lists show it, where it is the only one; else null.
     """
 
@@ -141,6 +142,7 @@ class ClusterOf(msgspec.Struct, frozen=True, kw_only=True):
     east: float
     north: float
     newest: values.DigestText
+    picture: values.PictureState
     item: values.Item | None
 
 
@@ -211,10 +213,9 @@ class PlacesApi:
         area = _area(call.query)
         with self._catalog.read() as connection:
             found = map_cells.clusters(connection, area, call.query.zoom)
-            single = [one.newest_id for one in found if one.pictures == 1]
-            rows = items.by_ids(connection, single) if single else []
+            rows = items.by_ids(connection, [one.newest_id for one in found]) if found else []
         shown = {row.asset_id: item_of(row) for row in rows}
-        return JsonAnswer(MapAnswer([_cluster(one, shown) for one in found]))
+        return JsonAnswer(MapAnswer([_cluster(one, shown.get(one.newest_id)) for one in found]))
 
     def _items(self, call: Call[InBoxQuery, None]) -> ASGIApp:
         asked = call.query
@@ -240,7 +241,7 @@ def _around(longitude: float) -> float:
     return longitude if abs(longitude) <= 180 else (longitude + 180) % 360 - 180
 
 
-def _cluster(one: Cluster, shown: dict[int, values.Item]) -> ClusterOf:
+def _cluster(one: Cluster, newest: values.Item | None) -> ClusterOf:
     return ClusterOf(
         pictures=one.pictures,
         latitude=round(one.latitude, _DECIMALS),
@@ -250,7 +251,8 @@ def _cluster(one: Cluster, shown: dict[int, values.Item]) -> ClusterOf:
         east=one.area.east,
         north=one.area.north,
         newest=one.newest.hex(),
-        item=shown.get(one.newest_id) if one.pictures == 1 else None,
+        picture=newest.picture if newest else "none",
+        item=newest if one.pictures == 1 else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from media_server.media.picture import GRID_EDGE_PX, PREVIEW_EDGE_PX, THUMBNAIL_EDGE_PX
 from media_server.store.large import LargeRendition
 from media_server.web.api.assets import ADDRESS, digest_of
 from media_server.web.conditional import matches
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 
 # What the camera embedded stands in for a picture that is soon made.
 _FOR_NOW: Final = (b"cache-control", b"private, max-age=10")
+_DETAIL: Final = f"""
+`grid` (at most {GRID_EDGE_PX} pixels at its longer edge, for lists), `preview` (at most
+{PREVIEW_EDGE_PX:,}, fills a screen), `thumbnail` ({THUMBNAIL_EDGE_PX} × {THUMBNAIL_EDGE_PX}, a
+PNG, not of videos) or `poster` (of videos only, a frame as large as `grid`). What is not there yet
+is made at once; where the file is away by then, the answer is `no_original` or `offline`.
+
+Until a final one is there, `grid` may be what the camera embedded: its `ETag` ends in `-rough`,
+and it may be kept for seconds only, all others for ever. The address stays the same: add anything,
+such as `?v=ready`, to have a browser ask again; it is ignored. `Accept` is not looked at: WebP
+would save a seventh of a grid picture for seven times the work.
+"""
 
 
 class Renditions:
@@ -51,12 +63,7 @@ class Renditions:
                 answer=self._one,
                 group="Bytes",
                 summary="A picture of the asset",
-                detail="`grid` (some 300 pixels, for lists), `preview` (fills a screen), "
-                "`thumbnail` (256 × 256, PNG, not of videos) or `poster` (a video's frame, as "
-                "large as `grid`). What is not there yet is made at once. Until a final one is "
-                "there, `grid` may be what the camera embedded: its `ETag` ends in `-rough`, and "
-                "it may be kept for seconds only, all others for ever. `Accept` is not looked at: "
-                "WebP would save a seventh of a grid picture for seven times the work.",
+                detail=_DETAIL,
                 gives=Media("image/*", "the picture: JPEG, WebP or PNG"),
                 refuses=(
                     "bad_digest",

@@ -12,6 +12,7 @@ from media_server.catalog import items, search
 from media_server.model.errors import BadQuery
 from media_server.model.query import completing, printing
 from media_server.model.query.parsing import parse
+from media_server.model.query.tokens import MAX_SIGNS
 from media_server.model.query.tree import leaves
 from media_server.web.api import cursor, values
 from media_server.web.api.items import item_of
@@ -61,18 +62,24 @@ _KINDS: tuple[FacetKind, ...] = (
 )
 
 
+# Told only: the language itself refuses what is longer, and says where.
+_Text = Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": MAX_SIGNS})]
+
+
 class SearchQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to look for.
 
     Attributes:
-        q: the text of the search box; empty for everything.
+        q: the [text](docs#searching) of the search box, at most 1,000 characters; empty for
+            everything.
         order: by the wall time where it was taken.
         limit: how many items at most.
         cursor: `next` of an earlier answer to the same text in the same order, to go on behind it.
-        typing: whether the last word may still go on: then its beginning is enough.
+        typing: whether the last word may still go on: then its beginning is enough. Of plain words
+            alone, not behind a field; what is not understood is refused all the same.
     """
 
-    q: str = ""
+    q: _Text = ""
     order: search.Order = "newest"
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_ITEMS)] = 100
     cursor: str = ""
@@ -86,7 +93,7 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True):
         text: what would be written for it: a date in words has become days.
         field: such as `camera`; `taken` for a date, null for free words.
         without: whether it is excluded.
-        start: where it stands in the text, in characters from 0.
+        start: where it stands in the text, in code points of Unicode from 0.
         end: behind its last character.
     """
 
@@ -121,10 +128,10 @@ class FacetsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to divide.
 
     Attributes:
-        q: as in `/api/v1/search`.
+        q: the [text](docs#searching) of a search; empty for everything.
     """
 
-    q: str = ""
+    q: _Text = ""
 
 
 class FacetCount(msgspec.Struct, frozen=True):
@@ -158,11 +165,11 @@ class SuggestQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A text that is being written.
 
     Attributes:
-        q: up to where the cursor is.
+        q: the [text](docs#searching) of a search, up to where it is being written.
         limit: how many suggestions at most.
     """
 
-    q: str
+    q: _Text
     limit: Annotated[int, msgspec.Meta(ge=1, le=50)] = 10
 
 
@@ -174,7 +181,7 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
         value: as people read it.
         kind: of facet, or `field`, `value` of a field, or `date`.
         assets: how many have it; null where that is not counted.
-        start: where the last word begins, in characters from 0. end: where it ends.
+        start: where the last word begins, in code points of Unicode from 0. end: where it ends.
     """
 
     text: str
@@ -196,12 +203,16 @@ class Suggestions(msgspec.Struct, frozen=True):
 
 
 _DETAIL = f"""
-The text is what people type: `rome july 2021 -camera:canon rating>=4`; see the page about
-searching for all of it. It is also the way to ask for many assets by type, date, folder, camera,
-rating or position: `type:photo 2021 in:rome rating>=4 has:gps`.
+The text is what people type: `rome july 2021 -camera:canon rating>=4`; see
+[searching](docs#searching) for all of it. It is also the way to ask for many assets by type, date,
+folder, camera, rating or position: `type:photo 2021 in:holidays city:rome rating>=4`, where
+`in:` is a folder and `city:` where it was taken. What is shown with another asset (`part`) is left
+out, as in the timeline.
 
 `total` is exact up to {search.MAX_COUNTED:,}, and `total_at_least` is there beyond that. A text
-that is not understood gets `bad_query` with `at`, the place of the mistake in characters from 0.
+that is not understood gets `bad_query` with `at`, the place of the mistake in code points of
+Unicode from 0. To lay out all that is found at once, ask [/api/v1/timeline](docs#get_timeline) with
+the same `q`.
 """
 
 

@@ -72,20 +72,21 @@ def routes(parts: Parts) -> list[Route]:
     transfers = Transfers()
     patient = Catalog(parts.catalog.path, time_limit_s=_WHOLE_S)
     searching = SearchApi(parts.catalog, find_place)
+    # In the order in which the description tells them.
     found = [
-        *LibrariesApi(parts.catalog, parts.board, parts.settings, parts.scan_now).routes(),
-        *Assets(parts.catalog).routes(),
         *Timeline(parts.catalog, searching.tree).routes(),
-        *PendingApi(parts.catalog, parts.on_demand).routes(),
-        *Folders(parts.catalog).routes(),
-        *PlacesApi(parts.catalog).routes(),
-        *searching.routes(),
-        *ChangesApi(parts.catalog, parts.lookup).routes(),
-        *HealthApi(parts.catalog).routes(),
-        *Originals(parts.catalog, transfers).routes(),
+        *Assets(parts.catalog).routes(),
         *Renditions(parts.lookup, parts.small, parts.large, parts.on_demand).routes(),
+        *Originals(parts.catalog, transfers).routes(),
+        *PendingApi(parts.catalog, parts.on_demand).routes(),
         *Downloads(patient, transfers, searching.tree).routes(),
         *Manifest(patient, transfers, searching.tree).routes(),
+        *searching.routes(),
+        *ChangesApi(parts.catalog, parts.lookup).routes(),
+        *Folders(parts.catalog).routes(),
+        *PlacesApi(parts.catalog).routes(),
+        *HealthApi(parts.catalog).routes(),
+        *LibrariesApi(parts.catalog, parts.board, parts.settings, parts.scan_now).routes(),
         *Metrics(parts.catalog, parts.board, parts.large, parts.tally).routes(),
     ]
     return [*found, *Description(found, parts.settings.base_path).routes()]

@@ -37,7 +37,7 @@ class ShapeQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         order: `local` by the calendar where each was taken, `taken` by the world's clock (UTC).
-        q: only what this search finds, see `/api/v1/search`.
+        q: only what this [search](docs#searching) finds; empty for everything.
     """
 
     order: Order = "local"
@@ -48,7 +48,7 @@ class DayShape(msgspec.Struct, frozen=True, array_like=True):
     """One day.
 
     Attributes:
-        day: ISO 8601.
+        day: `YYYY-MM-DD`.
         shapes: two signs for each asset, newest first.
     """
 
@@ -60,7 +60,7 @@ class Shape(msgspec.Struct, frozen=True):
     """The whole timeline.
 
     Attributes:
-        cursor: for `/api/v1/changes`: what comes after it is not in here.
+        cursor: `since` of `/api/v1/changes` and `/api/v1/events`, for what comes after this.
         signs: digits of shapes, from 0 to 63.
         days: each with the shapes of its assets, newest first.
     """
@@ -74,11 +74,11 @@ class ItemsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where to begin, and how many.
 
     Attributes:
-        day: ISO 8601.
-        offset: how many assets of that day come before.
-        limit: how many at most; older days follow.
-        order: of the timeline.
-        q: as for the shape.
+        day: `YYYY-MM-DD`. One without assets begins at the next older one that has some.
+        offset: how many assets to pass over, from the newest of that day on.
+        limit: how many at most. Behind the last one of that day older days follow.
+        order: of the timeline, as for its shape.
+        q: only what this [search](docs#searching) finds, as for the shape.
     """
 
     day: date
@@ -92,7 +92,8 @@ class Items(msgspec.Struct, frozen=True):
     """What stands there.
 
     Attributes:
-        cursor: as in the shape; another one means that the shape may be another by now.
+        cursor: as in the shape; another one means that the shape may be another by now. It is not
+            for going on: that is what `day` and `offset` are for.
         items: newest first.
     """
 
@@ -106,8 +107,25 @@ day, in the order in which `/api/v1/timeline/items` gives them, so that a client
 million pictures are without asking for one of them.
 
 Two signs are a number `n` from 0 to 4095: 64 times the place of the first in `signs`, and the
-place of the second. From 2048 on the picture lies: height / width = 1 − (n − 2048) / 2047. Below
-it stands: width / height = 1 − (2047 − n) / 2047. What has no known size is a square, 2048.
+place of the second. From 2048 on the picture is landscape: height / width = 1 − (n − 2048) / 2047.
+Below it is portrait: width / height = 1 − (2047 − n) / 2047. What has no known size is a square,
+2048. In JavaScript, width / height of each asset of a day:
+
+```
+function ratios(signs, shapes) {
+  return Array.from({ length: shapes.length / 2 }, (_, at) => {
+    const n = 64 * signs.indexOf(shapes[2 * at]) + signs.indexOf(shapes[2 * at + 1]);
+    return n >= 2048 ? 1 / (1 - (n - 2048) / 2047) : 1 - (2047 - n) / 2047;
+  });
+}
+```
+
+The extremes are 0 and infinity, so give a picture some least and greatest ratio. Without `q` the
+answer has an `ETag`.
+"""
+_ITEMS_DETAIL = f"""
+Any place of the shape at once: the day, and how many of that day come before. Older days follow, so
+cut at the day's count in the shape. A day with more than {_MOST:,} assets is paged by `offset`.
 """
 
 
@@ -143,6 +161,7 @@ class Timeline:
                 answer=self._items,
                 group="Timeline",
                 summary="What stands at a place of the timeline",
+                detail=_ITEMS_DETAIL,
                 query=ItemsQuery,
                 gives=Items,
                 refuses=("bad_query",),

@@ -5,7 +5,7 @@ Digests are 64 lower-case hexadecimal digits; names end in their units; what is 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -26,6 +26,15 @@ DigestText = Annotated[
 
 SearchText = Annotated[str, msgspec.Meta(max_length=1_000)]
 
+CERTAINTIES: Final = {
+    "exact": "the offset stands beside the wall time, or what was read is an instant",
+    "zone_by_gps": "a wall time, whose offset follows from where it was taken",
+    "local": "a wall time without a zone: `offset_min` is null",
+    "name": "from the file's name",
+    "guess": "the file's own time, or a date that is hard to believe",
+}
+"""How sure a time is, from the surest on."""
+
 KINDS: dict[int, KindName] = {Kind.PHOTO: "photo", Kind.VIDEO: "video", Kind.OTHER: "other"}
 PICTURE_STATES: dict[int, PictureState] = {
     Grid.NONE: "pending",
@@ -40,17 +49,21 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """An asset as lists and the timeline show it.
 
     Attributes:
-        digest: its identity.
+        digest: SHA-256 of its bytes, its identity.
         name: of one of its files.
         kind: `photo`, `video`, or `other` of which no picture can be made.
-        local: wall time where it was taken, ISO 8601 with milliseconds and without offset.
-        offset_min: minutes that this is ahead of UTC, where that is known.
-        taken: the instant, ISO 8601 in UTC with milliseconds.
-        certainty: how sure the time is: `exact`, `zone_by_gps`, `local`, `name` or `guess`.
-        width_px: of the upright picture. height_px: of the same.
+        local: wall time where it was taken, ISO 8601 with milliseconds and without offset; its
+            first ten characters are the day in the timeline.
+        offset_min: minutes that this is ahead of UTC; null where that is not known.
+        taken: the instant, ISO 8601 in UTC with milliseconds; without an offset it is `local` as
+            read by the clock of the server.
+        certainty: how sure the time is, see [times](docs#times); null until the asset has been
+            looked into.
+        width_px: of the upright picture; null where not known. height_px: of the same.
         duration_ms: of a video.
         picture: how far its grid picture is: `pending`, `rough` (what the camera embedded),
-            `ready`, `failed`, or `none` where none can be made.
+            `ready`, `failed` (there may be what the camera embedded: ask, and expect 404), or
+            `none` where none can be made.
         live: whether it is a Live Photo or holds a film, which `/movie` gives.
         part: whether it is shown with another asset and not by itself, as the film of a Live Photo
             is, and the RAW beside its JPEG; the timeline leaves it out.
@@ -80,7 +93,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         items: in the order asked for.
-        next: cursor of what follows; null at the end.
+        next: `cursor` of what follows; null at the end.
     """
 
     items: list[Item]
@@ -107,9 +120,9 @@ class Taken(msgspec.Struct, frozen=True):
     Attributes:
         local: wall time there, ISO 8601 without offset.
         offset_min: minutes ahead of UTC, where known.
-        instant: ISO 8601 in UTC.
+        instant: ISO 8601 in UTC; without an offset it is `local` as read by the server's clock.
         source: the tag, field or file that the time was read from.
-        certainty: `exact`, `zone_by_gps`, `local`, `name` or `guess`.
+        certainty: how sure it is, see [times](docs#times).
         precision: what the source tells: `second`, `minute`, `day` and so on.
     """
 
@@ -208,7 +221,8 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
         mime: type of the content. kind: `photo`, `video`, or `other` of which there is no picture.
         size_bytes: of the original.
         width_px: of the upright picture. height_px: of the same. duration_ms: of a video.
-        created: the contract's original_creation_date, in seconds since 1970.
+        created: `original_creation_date` of `GET /list`, in seconds since 1970 in UTC; for a
+            gallery `taken` is the better time.
         taken: when. place: where, null where that is not known.
         title: as people wrote it. description: as people wrote it.
         keywords: that people gave it. people: who are in it.
@@ -220,8 +234,9 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
         linked: assets that belong to it.
         sidecars: files that describe it.
         renditions: pictures of it, kind to address; what is not there yet is made when it is asked
-            for.
-        original: address of its bytes. movie: address of the film of a Live Photo or motion photo.
+            for. Empty where `picture` is `failed` or `none`.
+        original: address of its bytes, for a `<video>` too.
+        movie: address of the film of a Live Photo or motion photo; null for all others, videos too.
         picture: how far its grid picture is.
         health: what is wrong with it.
     """

@@ -120,6 +120,7 @@ def test_clusters_and_single_pictures(site: Site) -> None:
     names = names_of(site)
     paris, nice = on_map(site, -5, 41, 10, 51, 5)
     assert (paris["pictures"], names[paris["newest"]], paris["item"]) == (2, "louvre.jpg", None)
+    assert (paris["picture"], nice["picture"]) == ("ready", "ready")
     assert paris["longitude"] == pytest.approx(2.316, abs=0.001)
     assert paris["west"] < 2.29 < 2.34 < paris["east"]
     assert paris["south"] < 48.8584 < 48.8607 < paris["north"]
