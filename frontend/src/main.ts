@@ -3,6 +3,7 @@ import App from './App.svelte';
 import './base.css';
 import { connection } from './state/connection.svelte';
 import { wantedLanguages } from './strings/language';
+import { renew } from './state/renewal';
 import { router } from './state/router.svelte';
 import { ownScript } from './state/trusted';
 import { speak } from './strings';
@@ -13,6 +14,7 @@ const IDLE_MS = 1_500;
 
 document.documentElement.lang = await speak(wantedLanguages(navigator.languages));
 router.listen();
+window.addEventListener('vite:preloadError', () => void renew());
 window.addEventListener('online', () => void connection.tryNow());
 mount(App, { target: document.getElementById('app') ?? document.body });
 

@@ -1,6 +1,7 @@
 /** The kinds of findings, the most serious first. */
 
 import type { Found, Item } from '../api/types';
+import { isPictured } from '../model/pictures';
 
 export type Code = Found['code'];
 
@@ -31,8 +32,8 @@ export function isSerious(code: Code): boolean {
 }
 
 /** Whether there is a picture to be shown. */
-export function isPictured(item: Item | null): item is Item {
-  return item?.picture === 'ready' || item?.picture === 'rough';
+export function hasPicture(item: Item | null): item is Item {
+  return item !== null && isPictured(item.picture);
 }
 
 export function codeOf(text: string | undefined): Code | undefined {

@@ -1,6 +1,7 @@
 /** What lies on the map, as buttons that do not lie on each other. Positions are of the square. */
 
 import type { ClusterOf } from '../api/types';
+import { isPictured } from '../model/pictures';
 import { boundsOf, project, worldPx, type Bounds, type Window } from '../model/mercator';
 
 /** Pictures that are shown by one of them. */
@@ -14,6 +15,8 @@ export interface Marker {
   readonly longitude: number;
   /** Of the picture that is shown. */
   readonly digest: string;
+  /** Whether there is one now. */
+  readonly pictured: boolean;
   /** Its squares, which hold nothing else; the one that has most comes first. */
   readonly areas: readonly Bounds[];
   /** What a list shows of it, where it is the only one. */
@@ -62,6 +65,7 @@ function alone(one: ClusterOf, level: number, at: { x: number; y: number }): Mar
     latitude,
     longitude,
     digest: one.newest,
+    pictured: isPictured(one.picture),
     areas: [{ west, south, east, north }],
     item: one.item,
   };

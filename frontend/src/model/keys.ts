@@ -47,6 +47,7 @@ export const SHORTCUTS = {
     move: { keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'] },
     zoom: { keys: ['+', '-'] },
     whole: { keys: ['0'] },
+    close: { keys: ['Escape'] },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Shortcut>>>>;
 
@@ -65,6 +66,27 @@ export interface Pressed {
 export function matches(pressed: Pressed, { keys, ctrl = false }: Shortcut): boolean {
   if (pressed.defaultPrevented || pressed.altKey) return false;
   return keys.includes(pressed.key) && (pressed.ctrlKey || pressed.metaKey) === ctrl;
+}
+
+/**
+ * What each key does.
+ *
+ * @param acts of each shortcut: one, or several where its keys do different things, in their order.
+ */
+export function byKey<Ids extends string, Act>(
+  shortcuts: Readonly<Record<Ids, Shortcut>>,
+  acts: Readonly<Partial<Record<Ids, Act | readonly Act[]>>>,
+): ReadonlyMap<string, Act> {
+  const found = new Map<string, Act>();
+  for (const [id, act] of Object.entries(acts) as [Ids, Act | readonly Act[]][]) {
+    shortcuts[id].keys.forEach((key, at) => {
+      const one = Array.isArray(act) ? (act as readonly Act[])[at] : (act as Act);
+      if (one !== undefined) found.set(key, one);
+    });
+  }
+  // The same key as +, where it needs shift.
+  const plus = found.get('+');
+  return plus === undefined ? found : found.set('=', plus);
 }
 
 /** Whether a key goes to something that is typed in. */

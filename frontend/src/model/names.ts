@@ -2,10 +2,15 @@
 
 /** What controls, turns the direction of writing, or cannot be seen at all. */
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+/** What joins two pictograms to one, such as those of a family. */
+const JOINED =
+  /(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})/gu;
 
 /** The name with what is invisible made visible. */
 export function visible(name: string): string {
-  return name.replace(UNSEEN, (sign) => {
+  const joints = new Set(Array.from(name.matchAll(JOINED), ({ index }) => index));
+  return name.replace(UNSEEN, (sign, index: number) => {
+    if (joints.has(index)) return sign;
     const code = sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
     return `[U+${code}]`;
   });

@@ -15,10 +15,17 @@ export interface Range {
   readonly to: number;
 }
 
+/** A range that is selected, or not, of whose assets not all digests may be known. */
+export interface Swept extends Range {
+  readonly on: boolean;
+  /** How many assets are in it: some positions may hold files that nobody has read yet. */
+  readonly length: number;
+}
+
 interface Step {
   readonly on: boolean;
-  /** Whether its digests are still to come. */
-  readonly range: Range | null;
+  /** Where its digests are still to come. */
+  readonly range: Swept | null;
   digests: ReadonlySet<string> | null;
 }
 
@@ -39,7 +46,7 @@ export class Selection {
   /** What could not be done yet: the first of them waits for its digests. */
   #steps: Step[] = [];
   /** The range under a finger that is still moving, and whether it selects. */
-  #sweep: (Range & { readonly on: boolean }) | null = null;
+  #sweep: Swept | null = null;
 
   /** The search of which all is selected; null where only single assets are. */
   get all(): string | null {
@@ -81,7 +88,7 @@ export class Selection {
     const base = this.#all === null ? this.#marked.size : total - this.#marked.size;
     let found = base;
     for (const step of [...this.#steps, ...(this.#sweep ? [this.#sweep] : [])]) {
-      const length = 'digests' in step ? sizeOf(step) : lengthOf(step);
+      const length = 'digests' in step ? sizeOf(step) : step.length;
       found += step.on ? length : -length;
     }
     return Math.min(Math.max(found, 0), total);
@@ -96,11 +103,16 @@ export class Selection {
   /**
    * Select a range of which not all digests are known, or let it go.
    *
+   * @param length how many assets are in it.
    * @returns what to call once they are: with them, or null where they are not to be had. It is
    *   false where there would be too many.
    */
-  begin(range: Range, on: boolean): (digests: readonly string[] | null) => boolean {
-    const step: Step = { on, range, digests: null };
+  begin(
+    range: Range,
+    on: boolean,
+    length = lengthOf(range),
+  ): (digests: readonly string[] | null) => boolean {
+    const step: Step = { on, range: { ...range, on, length }, digests: null };
     this.#steps.push(step);
     return (digests) => {
       // Whoever has cleared the selection meanwhile has thrown the step away, too.
@@ -110,12 +122,12 @@ export class Selection {
   }
 
   /** Show a range as selected, or not, in the place of the one shown so before. */
-  sweep(range: Range, on: boolean): void {
-    this.#sweep = { ...range, on };
+  sweep(range: Range, on: boolean, length = lengthOf(range)): void {
+    this.#sweep = { ...range, on, length };
   }
 
   /** The range that was swept over last, to be begun; null where there is none. */
-  endSweep(): (Range & { readonly on: boolean }) | null {
+  endSweep(): Swept | null {
     const ended = this.#sweep;
     this.#sweep = null;
     return ended;
@@ -161,5 +173,5 @@ function within(position: number, { from, to }: Range): boolean {
 }
 
 function sizeOf(step: Step): number {
-  return step.digests?.size ?? (step.range ? lengthOf(step.range) : 0);
+  return step.digests?.size ?? step.range?.length ?? 0;
 }

@@ -164,6 +164,24 @@ function partOf(
   return { day: shape.days[day] ?? '', offset, positions };
 }
 
+/** Whether an asset stands at a position, and not a file that is still to be read. */
+export function isRead(shape: Shape, position: number): boolean {
+  const day = dayAt(shape, position);
+  return position < (shape.starts[day] ?? 0) + readOf(shape, day);
+}
+
+/** How many assets stand from one position to before another. */
+export function readIn(shape: Shape, from: number, to: number): number {
+  if (!shape.read || from >= to) return Math.max(0, to - from);
+  let found = 0;
+  for (let day = dayAt(shape, from), at = from; at < to; day++) {
+    const end = Math.min(to, shape.starts[day + 1] ?? to);
+    found += Math.max(0, Math.min(end, (shape.starts[day] ?? 0) + readOf(shape, day)) - at);
+    at = end;
+  }
+  return found;
+}
+
 /**
  * Where a day of one shape is in another one, if it has the same assets there as far as shapes
  * tell: what is known of them stays known.

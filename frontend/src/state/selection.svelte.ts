@@ -1,17 +1,25 @@
 /** What is selected in the place that is shown: `timeline/SelectableGrid.svelte` tells of it. */
 
-import { between, lengthOf, MOST, Selection, type Range } from '../model/selection';
-import { countOf, dayAt } from '../model/shape';
-import { server } from './server';
+import type { Item } from '../api/types';
+import { between, MOST, Selection, type Range } from '../model/selection';
+import { countOf, isRead, readIn } from '../model/shape';
+import { fileOf } from '../model/unread';
 import { TimelineSource, type Source } from './source.svelte';
 
-/** The assets in the order in which they are shown. Positions count from 0, the newest first. */
+/**
+ * The assets in the order in which they are shown. Positions count from 0, the newest first; at
+ * some of them may stand files that nobody has read yet: those are never selected.
+ */
 export interface Shown {
-  /** How many there are. */
+  /** How many assets there are. */
   readonly total: number;
   /** The search that finds all of them, empty for the whole library; null where none does. */
   readonly q: string | null;
-  /** The digest at a position, where it is loaded. */
+  /** Whether an asset stands at a position. */
+  isAsset(position: number): boolean;
+  /** How many assets are in a range. */
+  lengthOf(range: Range): number;
+  /** The digest of the asset at a position, where it is loaded. */
   digestAt(position: number): string | undefined;
   /** All digests of a range, from the server where they are not loaded. */
   digests(range: Range, signal: AbortSignal): Promise<readonly string[]>;
@@ -21,15 +29,22 @@ export interface Shown {
 export function shownBy(source: Source): Shown {
   return {
     get total() {
-      return source.shape ? countOf(source.shape) : 0;
+      return source.shape ? readIn(source.shape, 0, countOf(source.shape)) : 0;
     },
     q: source instanceof TimelineSource ? source.q : null,
-    digestAt: (position) => (void source.version, source.item(position)?.digest),
+    isAsset: (position) => source.shape !== null && isRead(source.shape, position),
+    lengthOf: ({ from, to }) => (source.shape ? readIn(source.shape, from, to + 1) : 0),
+    digestAt: (position) => (void source.version, digestAt(source, position)),
     digests: (range, signal) => digestsOf(source, range, signal),
   };
 }
 
 const PAGE = 1_000;
+
+function digestAt(source: Source, position: number): string | undefined {
+  const { shape } = source;
+  return shape && isRead(shape, position) ? source.item(position)?.digest : undefined;
+}
 
 /** The digests of a range, even if something arrives before it while they are asked for. */
 async function digestsOf(
@@ -37,7 +52,7 @@ async function digestsOf(
   range: Range,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const [first, last] = [source.item(range.from)?.digest, source.item(range.to)?.digest];
+  const [first, last] = [digestAt(source, range.from), digestAt(source, range.to)];
   const found = await fetched(source, range, signal);
   const fits = (first ?? found[0]) === found[0] && (last ?? found.at(-1)) === found.at(-1);
   if (fits) return found;
@@ -49,38 +64,28 @@ async function digestsOf(
 
 async function fetched(source: Source, range: Range, signal: AbortSignal): Promise<string[]> {
   const found: string[] = [];
-  for (let at = range.from; at <= range.to; at = range.from + found.length) {
-    const some = await page(source, at, Math.min(range.to - at + 1, PAGE), signal);
+  for (let at = range.from; at <= range.to; at += PAGE) {
+    const end = Math.min(range.to + 1, at + PAGE);
+    for (const { digest } of await assetsOf(source, at, end, signal)) found.push(digest);
     signal.throwIfAborted();
-    if (!some.length) break;
-    found.push(...some);
   }
   return found;
 }
 
-async function page(
+async function assetsOf(
   source: Source,
-  at: number,
-  limit: number,
+  from: number,
+  to: number,
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const { shape } = source;
-  if (!shape || !(source instanceof TimelineSource)) {
+): Promise<readonly Item[]> {
+  if (source instanceof TimelineSource) return source.assets(from, to, signal);
+  const found: Item[] = [];
+  for (let at = from; at < to; at++) {
     const item = await source.at(at);
-    return item ? [item.digest] : [];
+    if (!item) break;
+    found.push(item);
   }
-  const day = dayAt(shape, at);
-  const { items } = await server.get('/api/v1/timeline/items', {
-    query: {
-      day: shape.days[day] ?? '',
-      offset: at - (shape.starts[day] ?? 0),
-      limit,
-      order: source.order,
-      ...(source.q && { q: source.q }),
-    },
-    signal,
-  });
-  return items.map((item) => item.digest);
+  return found;
 }
 
 /** Why the last step was not done. */
@@ -146,7 +151,7 @@ class SelectionState {
 
   /** Whether the asset of a tile is selected. */
   has(digest: string, position: number): boolean {
-    return this.#read().has(digest, position);
+    return fileOf(digest) === null && this.#read().has(digest, position);
   }
 
   /** Whether all of a range is selected, as far as it is loaded. */
@@ -187,11 +192,12 @@ class SelectionState {
       this.#done(this.#selection.mark(known, on));
       return;
     }
-    if (on === (this.all === null) && lengthOf(range) > MOST) {
+    const length = shown.lengthOf(range);
+    if (on === (this.all === null) && length > MOST) {
       this.#done(false);
       return;
     }
-    const end = this.#selection.begin(range, on);
+    const end = this.#selection.begin(range, on, length);
     const { signal } = this.#waiting;
     this.#done(true);
     shown.digests(range, signal).then(
@@ -207,15 +213,15 @@ class SelectionState {
   /** Begin to drag over tiles, at one of them. */
   sweepFrom(position: number): void {
     const digest = this.#shown?.digestAt(position);
-    if (digest === undefined) return;
-    this.#sweepOn = !this.has(digest, position);
+    this.#sweepOn = digest === undefined || !this.has(digest, position);
     this.#anchor = position;
     this.sweepTo(position);
   }
 
   sweepTo(position: number): void {
-    if (this.#anchor === null) return;
-    this.#selection.sweep(between(this.#anchor, position), this.#sweepOn);
+    if (this.#anchor === null || !this.#shown) return;
+    const range = between(this.#anchor, position);
+    this.#selection.sweep(range, this.#sweepOn, this.#shown.lengthOf(range));
     this.#done(true);
   }
 
@@ -244,7 +250,8 @@ class SelectionState {
   #loaded({ from, to }: Range): readonly string[] | null {
     const found: string[] = [];
     for (let position = from; position <= to; position++) {
-      const digest = this.#shown?.digestAt(position);
+      if (!this.#shown?.isAsset(position)) continue;
+      const digest = this.#shown.digestAt(position);
       if (digest === undefined) return null;
       found.push(digest);
     }

@@ -133,7 +133,12 @@ export function de(f: Format): Strings {
         seek: 'Zurück oder weiter',
         mute: 'Ton an oder aus',
       },
-      map: { move: 'Karte verschieben', zoom: 'Näher oder ferner', whole: 'Alle Fotos' },
+      map: {
+        move: 'Karte verschieben',
+        zoom: 'Näher oder ferner',
+        whole: 'Alle Fotos',
+        close: 'Liste schließen',
+      },
     },
     connection: {
       gone: 'Der Server antwortet nicht. Was du siehst, ist vielleicht veraltet.',
@@ -293,54 +298,64 @@ export function de(f: Format): Strings {
       kinds: {
         unreadable: {
           name: 'Nicht lesbar',
+          one: 'Die Datei lässt sich nicht lesen.',
           means: 'Der Computer gibt diese Dateien nicht heraus.',
           advice:
             'Oft liegt es an Rechten: Der Benutzer des Servers muss sie lesen dürfen. Wenn eine Platte versagt, sichere jetzt, was darauf ist.',
         },
         zero_byte: {
           name: 'Leere Dateien',
+          one: 'Die Datei ist leer.',
           means: 'Die Datei ist da, aber nichts darin. Wahrscheinlich brach das Kopieren ab.',
           advice:
             'Suche das Foto auf Handy, Kamera oder in einer Sicherung und kopiere es nochmal.',
         },
         truncated: {
           name: 'Abgeschnitten',
+          one: 'Die Datei endet mitten im Bild.',
           means: 'Die Datei endet mitten im Bild. Wahrscheinlich brach das Kopieren ab.',
           advice: 'Suche eine ganze Kopie in einer Sicherung oder auf der Karte der Kamera.',
         },
         failed: {
           name: 'Nicht zu zeigen',
+          one: 'Davon lässt sich kein Bild machen.',
           means: 'Davon lässt sich kein Bild machen: beschädigt oder von seltener Art.',
           advice:
             'Versuche eines mit einem anderen Programm. Geht auch das nicht, hilft eine Sicherung.',
         },
         parked: {
           name: 'In Ruhe gelassen',
+          one: 'Das Lesen ist zweimal so schwer gescheitert, dass sie in Ruhe gelassen wird.',
           means: 'Das Lesen scheiterte zweimal so gründlich, dass es nicht mehr versucht wird.',
           advice: 'Sie sind wohl beschädigt. Den Rest deiner Bibliothek betrifft es nicht.',
         },
         too_big: {
           name: 'Zu groß',
+          one: 'Sie hat mehr Bildpunkte, als der Server annimmt.',
           means: 'Diese haben mehr Pixel, als der Server sich vornimmt.',
           advice: 'Die Originale lassen sich weiterhin herunterladen.',
         },
         wrong_extension: {
           name: 'Falscher Name',
+          one: 'Der Name sagt eine Art, der Inhalt ist eine andere.',
           means: 'Der Name sagt eine Art, der Inhalt ist eine andere. Gezeigt werden sie trotzdem.',
           advice: 'Andere Programme lehnen sie vielleicht ab. Die Endung umzubenennen hilft.',
         },
         undated: {
           name: 'Ohne Datum',
+          one: 'Nur die Zeit der Datei selbst sagt, wann das Bild entstand.',
           means: 'Nichts verrät, wann sie entstanden. Also muss die Zeit der Datei genügen.',
           advice: 'Setze das Datum mit einem Fotoprogramm oder im Namen, etwa 2019-07-14.',
         },
         orphan_sidecar: {
           name: 'Beschreibung ohne Foto',
+          one: 'Sie beschreibt ein Foto, das nicht daneben liegt.',
           means: 'Diese Dateien beschreiben ein Foto, das nicht daneben liegt.',
           advice: 'Lege sie neben ihr Foto, oder lass sie: Sie schaden nicht.',
         },
         broken_pair: {
           name: 'Halbes Live-Foto',
+          one: 'Die andere Hälfte dieses Live Photos fehlt.',
           means: 'Ein Live-Foto ist ein Bild und ein kurzer Film. Eines von beiden fehlt.',
           advice: 'Kopiere beide nochmal vom Handy, wenn du die Bewegung zurückhaben willst.',
         },

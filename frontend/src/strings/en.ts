@@ -131,7 +131,12 @@ export function en(f: Format) {
         close: 'Back to the photos',
       },
       film: { play: 'Play or pause', seek: 'Back or on', mute: 'Sound on or off' },
-      map: { move: 'Move the map', zoom: 'Nearer or farther', whole: 'All photos' },
+      map: {
+        move: 'Move the map',
+        zoom: 'Nearer or farther',
+        whole: 'All photos',
+        close: 'Close the list',
+      },
     },
     connection: {
       gone: 'The server does not answer. What you see may be out of date.',
@@ -292,52 +297,62 @@ export function en(f: Format) {
       kinds: {
         unreadable: {
           name: 'Cannot be read',
+          one: 'The file cannot be read.',
           means: 'The computer does not hand these files over.',
           advice:
             'Often a matter of permissions: the server’s user has to be allowed to read them. If a disk is failing, copy what is on it now.',
         },
         zero_byte: {
           name: 'Empty files',
+          one: 'The file is empty.',
           means: 'The file is there, but nothing is in it. A copy was probably interrupted.',
           advice: 'Look for the photo on the phone, camera or in a backup, and copy it again.',
         },
         truncated: {
           name: 'Cut off',
+          one: 'The file ends in the middle of the picture.',
           means: 'The file ends in the middle of the picture. A copy was probably interrupted.',
           advice: 'Look for a whole copy in a backup or on the camera’s card.',
         },
         failed: {
           name: 'Cannot be shown',
+          one: 'No picture can be made of it.',
           means: 'No picture can be made of these: they are damaged, or of a rare kind.',
           advice: 'Try to open one with another program. If that fails too, look for a backup.',
         },
         parked: {
           name: 'Left alone',
+          one: 'Reading it failed so badly, twice, that it is left alone.',
           means: 'Reading these failed so badly, twice, that they are not tried any more.',
           advice: 'They are probably damaged. The rest of your library is not affected.',
         },
         too_big: {
           name: 'Too large',
+          one: 'It has more pixels than the server takes on.',
           means: 'These have more pixels than the server takes on.',
           advice: 'The originals can still be downloaded.',
         },
         wrong_extension: {
           name: 'Wrong name',
+          one: 'The name says one type, and the content is another.',
           means: 'The name says one type and the content is another. They are shown all the same.',
           advice: 'Other programs may refuse them. Renaming the ending helps.',
         },
         undated: {
           name: 'No date',
+          one: 'Nothing but the file’s own time tells when it was taken.',
           means: 'Nothing tells when these were taken, so the file’s own time has to do.',
           advice: 'Set the date with a photo program, or put it into the name, like 2019-07-14.',
         },
         orphan_sidecar: {
           name: 'Description without a photo',
+          one: 'It describes a photo that is not beside it.',
           means: 'These files describe a photo that is not beside them.',
           advice: 'Put them beside their photo, or leave them: they do no harm.',
         },
         broken_pair: {
           name: 'Half of a Live Photo',
+          one: 'The other half of this Live Photo is missing.',
           means: 'A Live Photo is a picture and a short film. One of the two is missing.',
           advice: 'Copy both from the phone again if you want the movement back.',
         },

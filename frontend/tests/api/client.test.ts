@@ -31,9 +31,12 @@ function json(value: unknown, headers: Record<string, string> = {}): Response {
 }
 
 test('addresses are relative, with each part encoded', () => {
-  const path = { digest: DIGEST, kind: 'a/b?c' };
+  const path = { digest: DIGEST, kind: 'grid' } as const;
   expect(address('/api/v1/assets/{digest}/renditions/{kind}', { path })).toBe(
-    `api/v1/assets/${DIGEST}/renditions/a%2Fb%3Fc`,
+    `api/v1/assets/${DIGEST}/renditions/grid`,
+  );
+  expect(address('/api/v1/downloads/{key}', { path: { key: 'a/b?c' } })).toBe(
+    'api/v1/downloads/a%2Fb%3Fc',
   );
   expect(address('/api/v1/timeline', { query: { q: 'a & b' } })).toBe('api/v1/timeline?q=a+%26+b');
   expect(address('/api/v1/folders')).toBe('api/v1/folders');

@@ -25,6 +25,7 @@ function cluster(latitude: number, longitude: number, pictures = 1, cell = 5): C
     east: west + cell,
     north: south + cell,
     newest: String(numbered++).padStart(64, '0'),
+    picture: 'ready',
     item: null,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matches, SHORTCUTS, type Pressed, type Shortcut } from '../../src/model/keys';
+import { byKey, matches, SHORTCUTS, type Pressed, type Shortcut } from '../../src/model/keys';
 import { de } from '../../src/strings/de';
 import { en } from '../../src/strings/en';
 import { Format } from '../../src/strings/format';
@@ -36,4 +36,20 @@ test('no key means two things in one place', () => {
     );
     expect(new Set(all).size).toBe(all.length);
   }
+});
+
+test('what each key does', () => {
+  const acts = byKey<'seek' | 'play' | 'zoom', string>(
+    { seek: { keys: ['j', 'l'] }, play: { keys: [' ', 'k'] }, zoom: { keys: ['+', '-'] } },
+    { seek: ['back', 'on'], play: 'play', zoom: ['nearer', 'farther'] },
+  );
+  expect(Object.fromEntries(acts)).toEqual({
+    j: 'back',
+    l: 'on',
+    ' ': 'play',
+    k: 'play',
+    '+': 'nearer',
+    '=': 'nearer',
+    '-': 'farther',
+  });
 });

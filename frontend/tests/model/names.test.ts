@@ -7,6 +7,8 @@ test.each([
   ['\u202egpj.exe', '[U+202E]gpj.exe'],
   ['zero\u200bwidth\ufeff', 'zero[U+200B]width[U+FEFF]'],
   ['Ünïcode 東京 🏖️', 'Ünïcode 東京 🏖️'],
+  ['👩‍👩‍👧‍👦 🏳️‍🌈 👩🏽‍🚀', '👩‍👩‍👧‍👦 🏳️‍🌈 👩🏽‍🚀'],
+  ['a\u200db 👩\u200db', 'a[U+200D]b 👩[U+200D]b'],
   ['<img onerror=alert(1)>', '<img onerror=alert(1)>'],
 ])('%j is shown as %j', (name, shown) => {
   expect(visible(name)).toBe(shown);

@@ -43,7 +43,7 @@ test('beside a plain set of positions, whatever is done and however late the ans
       } else if (kind === 8) {
         selection.sweep(range, on);
         const swept = selection.endSweep();
-        expect(swept).toEqual({ ...range, on });
+        expect(swept).toMatchObject({ ...range, on });
       } else if (dice.below(4) === 0) {
         const all = dice.below(2) === 1;
         if (all) selection.selectAll('rome');
