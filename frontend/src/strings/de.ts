@@ -327,7 +327,8 @@ export function de(f: Format): Strings {
           name: 'In Ruhe gelassen',
           one: 'Das Lesen ist zweimal so schwer gescheitert, dass sie in Ruhe gelassen wird.',
           means: 'Das Lesen scheiterte zweimal so gründlich, dass es nicht mehr versucht wird.',
-          advice: 'Sie sind wohl beschädigt. Den Rest deiner Bibliothek betrifft es nicht.',
+          advice:
+            'Sie sind beschädigt oder zu groß für den Speicher, den ein Bild belegen darf. Den Rest deiner Bibliothek betrifft es nicht.',
         },
         too_big: {
           name: 'Zu groß',

@@ -324,7 +324,8 @@ export function en(f: Format) {
           name: 'Left alone',
           one: 'Reading it failed so badly, twice, that it is left alone.',
           means: 'Reading these failed so badly, twice, that they are not tried any more.',
-          advice: 'They are probably damaged. The rest of your library is not affected.',
+          advice:
+            'They are damaged, or too large for the memory that one picture may take. The rest of your library is not affected.',
         },
         too_big: {
           name: 'Too large',

@@ -25,7 +25,7 @@ SENTENCES: dict[FindingCode, str] = {
     "zero_byte": "The file is empty.",
     "truncated": "The file ends before its picture does.",
     "failed": "No picture can be made of it.",
-    "parked": "Decoding it took its jail down, twice; it is left alone.",
+    "parked": "Decoding it took down its decoder or too much memory, twice; it is left alone.",
     "too_big": "It has more pixels than the limit.",
     "wrong_extension": "Its content is of another type than its name says.",
     "undated": "Nothing tells when it was taken but the file's own time.",
