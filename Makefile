@@ -33,11 +33,12 @@ run: setup ## Serve a folder: make run STORAGE_DIR=~/Pictures [PORT=8000] [ARGS=
 	@case "$$STORAGE_DIR" in '~'|'~/'*) STORAGE_DIR="$$HOME$${STORAGE_DIR#?}";; esac; \
 	exec $(BIN)/media-server --storage_dir "$$STORAGE_DIR" --port "$$PORT" $(ARGS)
 
+# Half of the tests' time is waiting: three share two cores. One of them gets all that needs the browser.
 test: lint ui-test ## Run everything that CI runs
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3
 
 unit: setup-dev ## Run the quick tests only
-	$(BIN)/pytest -n 2 -m 'not slow'
+	$(BIN)/pytest -n 3 -m 'not slow'
 
 lint: setup-dev ## Check style, types and the floors that imports must keep
 	$(BIN)/ruff check

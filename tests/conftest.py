@@ -28,6 +28,21 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Gives all that needs the browser to one worker, and first; any other test to who is free.
+
+    Marks of `--dist loadgroup` would say the same, but pytest-xdist 3.8 loses them with pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # only where pytest-xdist is used
+
+    class BrowserFirst(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/e2e/") else nodeid
+
+    return BrowserFirst(config, log)
+
+
 @pytest.fixture(autouse=True)
 def databases_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Closes what a test has left open: from Python 3.13 on an open database warns when it goes."""

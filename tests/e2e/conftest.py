@@ -1,7 +1,6 @@
 """The browser of the tests in this folder.
 
-pytest-xdist hands out the first tests of a run in long pieces, so that one worker usually gets all
-of this folder; where two get some, the second waits for the browser.
+One of pytest-xdist's workers gets all of this folder: see `tests/conftest.py`.
 """
 
 from __future__ import annotations
@@ -30,15 +29,12 @@ class Browse(Protocol):
 
 
 @pytest.fixture(scope="session")
-def chromium(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Chromium:
+def chromium(request: pytest.FixtureRequest) -> Chromium:
     """The one browser."""
     program, reason = find_chromium()
     if program is None:
         pytest.skip(reason)
-    # Each of xdist's workers has a folder of its own, side by side.
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder.parent if hasattr(request.config, "workerinput") else folder
-    found = Chromium(program, shared / "chromium.lock")
+    found = Chromium(program)
     request.config.stash[_CHROMIUM] = found
     return found
 

@@ -1,13 +1,11 @@
 """A real browser, Debian's chromium, driven by Playwright, and what a page may not do in it.
 
-There is one at a time on this computer, however many of pytest's workers want it, and it ends with
-the folder of tests that needs it: while it runs, Playwright keeps an event loop running in the main
-thread, in which `asyncio.run` does not work.
+It ends with the folder of tests that needs it: while it runs, Playwright keeps an event loop
+running in the main thread, in which `asyncio.run` does not work.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -19,7 +17,6 @@ from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from playwright.sync_api import (
         Browser,
@@ -87,16 +84,9 @@ def find_chromium(environment: Mapping[str, str] = os.environ) -> tuple[str | No
 class Chromium:
     """The browser, started when first needed."""
 
-    def __init__(self, program: str, lock: Path) -> None:
-        """Start nothing yet.
-
-        Args:
-            program: path of the browser.
-            lock: a file that all workers of a run know.
-        """
+    def __init__(self, program: str) -> None:
+        """Start nothing yet; `program` is the path of the browser."""
         self._program = program
-        self._lock_path = lock
-        self._lock_fd: int | None = None
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
 
@@ -121,22 +111,15 @@ class Chromium:
         return context
 
     def close(self) -> None:
-        """End the browser, so that another worker may have one; it starts again when needed."""
-        try:
-            if self._browser is not None:
-                self._browser.close()
-            if self._playwright is not None:
-                self._playwright.stop()
-        finally:
-            self._browser = self._playwright = None
-            if self._lock_fd is not None:
-                os.close(self._lock_fd)
-                self._lock_fd = None
+        """End the browser; it starts again when needed."""
+        if self._browser is not None:
+            self._browser.close()
+        if self._playwright is not None:
+            self._playwright.stop()
+        self._browser = self._playwright = None
 
     def _started(self) -> Browser:
         if self._browser is None:
-            self._lock_fd = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
             self._playwright = sync_playwright().start()
             self._browser = self._playwright.chromium.launch(
                 executable_path=self._program, args=list(_FLAGS), timeout=60_000
