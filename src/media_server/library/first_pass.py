@@ -37,6 +37,8 @@ _PAGE_FILES = 2048
 _BATCH_FILES = 256
 _BATCH_BYTES = 24 * 1024 * 1024
 _BATCHES_AHEAD = 3
+# Reading a film of this size takes as long as a thousand photos, which would all wait for it.
+_HUGE_BYTES = 256 * 1024 * 1024
 # A transaction writes pages all over the catalog: few large ones cost much less than many small.
 _COMMIT_FILES = 8192
 _COMMIT_BYTES = 8 * 1024 * 1024
@@ -86,7 +88,10 @@ class _Findings:
 
 
 class FirstPass:
-    """Reads what is pending, newest first, until nothing is or it is told to stop."""
+    """Reads what is pending, until nothing is or it is told to stop.
+
+    Newest first; huge files, newest first, behind all others.
+    """
 
     def __init__(
         self,
@@ -146,6 +151,15 @@ class FirstPass:
         return done
 
     def _batches(self) -> Iterator[list[FileAt]]:
+        for huge in (False, True):
+            for page in self._pages():
+                chosen = [at for at in page if (at.stat.size_bytes > _HUGE_BYTES) is huge]
+                for batch in _split(chosen):
+                    if self._stopping():
+                        return
+                    yield batch
+
+    def _pages(self) -> Iterator[list[FileAt]]:
         below: FileAt | None = None
         while True:
             with self._catalog.read() as connection:
@@ -153,10 +167,7 @@ class FirstPass:
             if not page:
                 return
             below = page[-1]
-            for batch in _split(page):
-                if self._stopping():
-                    return
-                yield batch
+            yield page
 
     def _start(self, files: list[FileAt], roots: Roots, pool: ThreadPoolExecutor) -> _Batch:
         batch = _Batch()

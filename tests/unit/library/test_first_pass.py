@@ -7,9 +7,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from media_server.catalog.database import open_catalog
+from media_server.library import first_pass as module
 from media_server.library.first_pass import FirstPass
 from media_server.library.original_pass import OriginalPass
 from media_server.library.pictures import Pictures
+from media_server.library.read import read_file
 from media_server.media.picture import Picture
 from media_server.media.reading import Failure, Reading
 from media_server.store.small import SmallStore
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import pytest
+
+    from media_server.library.read import ReadFile
     from media_server.media.jail.wire import Task
     from media_server.media.reading import Outcome
     from support.library import Served
@@ -52,6 +57,24 @@ def test_same_content_is_probed_once(quick: Served) -> None:
     assert quick.jails.sources == {"probe": 2}  # type: ignore[attr-defined]
     assert quick.counts().assets == 2
     assert first_pass(quick) == 0
+
+
+def test_huge_files_are_read_behind_all_others(
+    quick: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def read_and_note(fd: int, *, stopping: Callable[[], bool]) -> ReadFile:
+        sizes.append(os.fstat(fd).st_size)
+        return read_file(fd, stopping=stopping)
+
+    monkeypatch.setattr(module, "_HUGE_BYTES", 1_000)
+    monkeypatch.setattr(module, "read_file", read_and_note)
+    for at, size in enumerate((2_000, 300, 1_001, 1_000)):  # the newest first
+        path = quick.write(f"{at}.jpg", noise(at, size))
+        os.utime(path, (1_000_000 - at, 1_000_000 - at))
+    assert first_pass(quick) == 4
+    assert sizes == [300, 1_000, 2_000, 1_001]
 
 
 def test_what_has_a_preview_shows_something_at_once(tmp_path: Path) -> None:
