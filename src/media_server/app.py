@@ -18,10 +18,12 @@ from media_server.catalog import findings, libraries, trouble
 from media_server.catalog.database import Catalog, open_catalog
 from media_server.library import settle
 from media_server.library.bell import Bell
+from media_server.library.map_file import MapFile
 from media_server.library.service import LibraryService, Parts
 from media_server.library.status import StatusBoard
+from media_server.media.errors import MediaError
 from media_server.media.jail.pool import JailPool
-from media_server.model.errors import DataDamaged, DataDirUnusable, UsageError
+from media_server.model.errors import DataDamaged, DataDirUnusable, FileUnreadable, UsageError
 from media_server.place import default_data_dir
 from media_server.store import database
 from media_server.store.small import SmallStore
@@ -137,6 +139,18 @@ def run_server(settings: Settings, place: Place, bound: socket.socket, access: A
     ).run()
 
 
+def _look_at_map_file(settings: Settings) -> None:
+    """Say so if the map's own file cannot be used; the map does without it."""
+    if not settings.map_file:
+        return
+    try:
+        MapFile(settings.map_file).look()
+    except (FileUnreadable, MediaError) as error:
+        _log.warning(
+            "--map_file: cannot use %s: %s; the map does without it", settings.map_file, error
+        )
+
+
 def _be_web(
     settings: Settings,
     place: Place,
@@ -169,6 +183,8 @@ def _be_web(
             size=settings.jails or cores(), out_of_reach=os.fsencode(place.catalog_path)
         )
         threading.Thread(target=_keep_writing_uses, args=(large,), daemon=True).start()
+        # Its disk may be one that never answers: nothing waits for it.
+        threading.Thread(target=_look_at_map_file, args=(settings,), daemon=True).start()
         on_demand = OnDemand(catalog, place.small_store(), large, jails)
         tally = Tally()
         api = table.Parts(

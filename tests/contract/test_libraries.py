@@ -43,6 +43,13 @@ def test_a_scan_is_asked_for_and_over_when_its_number_has_grown(
     assert get("/api/v1/libraries").json()["libraries"][0]["files"] == 21
 
 
+def test_removals_are_confirmed_only_where_they_are_held(post: Post) -> None:
+    answer = post("/api/v1/libraries/1/confirm-removals", {"held_removals": 5})
+    assert (answer.status, answer.json()["code"]) == (409, "removals_changed")
+    answer = post("/api/v1/libraries/99/confirm-removals", {"held_removals": 5})
+    assert (answer.status, answer.json()["code"]) == (404, "not_found")
+
+
 def test_each_setting_is_told_with_its_unit(get: Get, library: Path) -> None:
     settings = {one["name"]: one for one in get("/api/v1/settings").json()}
     assert settings["storage_dir"]["value"] == [str(library)]

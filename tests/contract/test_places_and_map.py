@@ -75,9 +75,27 @@ def test_assets_in_a_part_of_the_map_come_page_by_page(get: Get) -> None:
     assert second["next"] is None
 
 
+def test_names_of_places_come_the_largest_first(get: Get) -> None:
+    italy = "west=6&south=36&east=19&north=47"
+    names = get(f"/api/v1/map/names?zoom=6&{italy}").json()["names"]
+    assert {"Rome", "Milan", "Naples"} <= {one["name"] for one in names[:5]}
+    people = [one["population"] for one in names]
+    assert people == sorted(people, reverse=True)
+    assert len(names) <= 200
+    for one in names:
+        assert 6 <= one["longitude"] <= 19
+        assert 36 <= one["latitude"] <= 47
+
+
+def test_there_is_no_file_of_tiles_unless_it_is_named(get: Get) -> None:
+    assert get("/api/v1/map/file").json() == {"file": None}
+    assert get("/api/v1/map/tiles").json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/map", "/api/v1/map/names"])
 @pytest.mark.parametrize(
     "wrong", ["", "zoom=1", f"zoom=31&{WORLD}", "zoom=1&west=0&south=9&east=1&north=8", "zoom=nan"]
 )
-def test_wrong_parts_of_the_map_are_refused(get: Get, wrong: str) -> None:
-    answer = get(f"/api/v1/map?{wrong}")
+def test_wrong_parts_of_the_map_are_refused(get: Get, path: str, wrong: str) -> None:
+    answer = get(f"{path}?{wrong}")
     assert (answer.status, answer.json()["code"]) == (400, "bad_parameter")

@@ -115,14 +115,25 @@ def test_what_was_understood_is_told_and_where_it_stands(get: Get) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "at"),
-    [("rome (", 5), ('rome "by night', 5), ("rome colour:red", 5), ("2021..2019", 0)],
+    ("text", "at", "reason", "more"),
+    [
+        ("rome (", 5, "open_parenthesis", {}),
+        ('rome "by night', 5, "open_quotation", {}),
+        ("rome colour:red", 5, "no_field", {"field": "colour"}),
+        ("2021..2019", 0, "no_date", {"word": "2021..2019"}),
+        ("rome size>big", 10, "no_number", {"word": "big", "field": "size"}),
+        ("near:1,2,5000", 5, "too_far", {"limit": 1_000}),
+    ],
 )
-def test_what_is_not_understood_is_pointed_at(get: Get, text: str, at: int) -> None:
+def test_what_is_not_understood_is_pointed_at(
+    get: Get, text: str, at: int, reason: str, more: dict[str, object]
+) -> None:
     answer = get(f"/api/v1/search?q={quote(text)}")
     assert (answer.status, answer.json()["code"]) == (400, "bad_query")
-    assert answer.json()["at"] == at
-    assert answer.json()["detail"].endswith(".")
+    found = answer.json()
+    assert (found["at"], found["reason"]) == (at, reason)
+    assert {name: found[name] for name in ("word", "field", "limit") if name in found} == more
+    assert found["detail"].endswith(".")
 
 
 def test_facets_say_how_it_divides_and_what_to_write_for_each(get: Get) -> None:

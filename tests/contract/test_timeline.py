@@ -102,6 +102,29 @@ def test_pages_of_any_size_give_the_same_row(get: Get) -> None:
         assert read == whole
 
 
+def test_where_each_asset_stands(get: Get) -> None:
+    """So that a link to one of 70,000 of a day need not read them all."""
+    for order in ("local", "taken"):
+        days = get(f"/api/v1/timeline?order={order}").json()["days"]
+        starts, before = {}, 0
+        for day, shapes in days:
+            starts[day], before = before, before + len(shapes) // 2
+        row = get(f"/api/v1/timeline/items?day=2021-12-31&limit=1000&order={order}").json()["items"]
+        for number, item in enumerate(row):
+            asked = f"digest={item['digest']}&order={order}"
+            place = get(f"/api/v1/timeline/position?{asked}").json()
+            assert starts[place["day"]] + place["offset"] == number
+
+
+def test_what_the_timeline_does_not_show_stands_nowhere(
+    get: Get, digest: Callable[[str], str]
+) -> None:
+    film = digest("2020/Paris/IMG_0001.mov")  # of a Live Photo
+    for asked in (film, "0" * 64, f"{digest('2021/Rome/colosseum.jpg')}&q=in:Paris"):
+        place = get(f"/api/v1/timeline/position?digest={asked}").json()
+        assert (place["day"], place["offset"]) == (None, None)
+
+
 def test_the_order_of_the_worlds_clock_is_another(get: Get) -> None:
     """At 00:00 in Rome it is still the day before in Greenwich."""
     local = get("/api/v1/timeline?order=local").json()["days"]

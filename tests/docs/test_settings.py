@@ -12,6 +12,7 @@ from media_server.cli.main import COMMANDS
 from media_server.model import errors
 from media_server.model.errors import MediaServerError
 from media_server.model.finding import SENTENCES
+from media_server.model.query.reasons import REASONS
 from media_server.model.settings import TABLE
 from media_server.web import problem
 
@@ -54,6 +55,30 @@ def test_each_command_and_exit_code_is_on_the_page() -> None:
 def test_each_finding_is_on_the_page() -> None:
     page = (DOCS / "command-line.md").read_text()
     assert re.findall(r"^\| `([a-z_]+)` \| ", page, re.MULTILINE) == list(SENTENCES)
+
+
+def test_the_gallery_says_each_setting_error_and_reason_in_german() -> None:
+    catalogue = (ROOT / "frontend/src/strings/server.de.ts").read_text()
+
+    def names(table: str) -> list[str]:
+        found = re.search(
+            rf"const {table}\b[^\n]*= {{\n(.*?)^}};", catalogue, re.DOTALL | re.MULTILINE
+        )
+        assert found is not None
+        return re.findall(r"^  (\w+):", found[1], re.MULTILINE)
+
+    assert names("SETTINGS") == [setting.name for setting in TABLE]
+    assert names("REASONS") == list(REASONS)
+    # Those that the API's description names: the page is answered with no others.
+    types = (ROOT / "frontend/src/api/types.ts").read_text()
+    declared = re.search(r"readonly code: ((?:'\w+'(?: \| )?)+);\n  /\*\* one sentence", types)
+    assert declared is not None
+    assert set(re.findall(r"\w+", declared[1])) <= set(names("CODES")) <= set(problem.CODES)
+
+
+def test_each_reason_of_a_wrong_search_is_on_the_page() -> None:
+    page = (DOCS / "search.md").read_text()
+    assert tuple(re.findall(r"^\| `([a-z_]+)` \|(?: `|  ?\|)", page, re.MULTILINE)) == REASONS
 
 
 def test_each_error_code_and_address_is_on_the_page() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -90,13 +91,16 @@ class Chromium:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
 
-    def context(self, address: str, screen: Screen, *, dark: bool = False) -> BrowserContext:
+    def context(
+        self, address: str, screen: Screen, *, dark: bool = False, proxy: str | None = None
+    ) -> BrowserContext:
         """A new context, as of somebody who has never been there.
 
         Args:
             address: what `goto("/…")` is relative to.
             screen: what it is shown on.
             dark: whether its user likes dark pages.
+            proxy: asked for what other hosts have.
         """
         context = self._started().new_context(
             base_url=address,
@@ -106,6 +110,7 @@ class Chromium:
             is_mobile=screen.touch,
             color_scheme="dark" if dark else "light",
             locale="en-GB",
+            proxy={"server": proxy, "bypass": "127.0.0.1"} if proxy else None,
         )
         context.set_default_timeout(_PATIENCE_MS)
         return context
@@ -162,6 +167,24 @@ class Tab:
         assert not left, "\n".join(["the browser complains:", *left])
         for pattern in self._forgiven:
             assert any(map(pattern.search, self.complaints)), f"never came: {pattern.pattern}"
+
+
+SHELL_IS_KEPT: Final = """navigator.serviceWorker.getRegistration()
+  .then((one) => one?.active?.state === 'activated')"""
+"""Whether the gallery's service worker has all it wants."""
+
+
+def until(page: Page, promise: str) -> None:
+    """Wait for a promise to be kept; `wait_for_function` takes the promise itself for a yes.
+
+    Args:
+        page: where it is asked, again and again.
+        promise: an expression whose promise tells whether it is so.
+    """
+    deadline_s = time.monotonic() + _PATIENCE_MS / 1_000
+    while not page.evaluate(promise):
+        assert time.monotonic() < deadline_s, f"never so: {promise}"
+        page.wait_for_timeout(30)
 
 
 def watch(context: BrowserContext, address: str) -> Tab:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class Site:
     """Asks the API about a library."""
 
-    def __init__(self, served: Served) -> None:
-        """Build the API over what is there now."""
+    def __init__(self, served: Served, **settings: Any) -> None:
+        """Build the API over what is there now, with some settings of its own."""
         self.rung = 0
         catalog = Catalog(served.catalog_path, time_limit_s=10.0)
         large = served.large()
@@ -41,7 +41,7 @@ class Site:
             large=large,
             on_demand=OnDemand(catalog, SmallStore(served.small_path), large, served.jails),
             board=StatusBoard(),
-            settings=Settings(storage_dir=served.roots),
+            settings=Settings(storage_dir=served.roots, **settings),
             scan_now=self._ring,
             tally=tally,
         )

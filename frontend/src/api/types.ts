@@ -141,6 +141,12 @@ export interface ClusterOf {
   readonly item: Item | null;
 }
 
+/** That missing files are really gone. */
+export interface Confirmed {
+  /** how many, as the library said when a person was asked. */
+  readonly held_removals: number;
+}
+
 /** A country. */
 export interface Country {
   /** ISO 3166-1 alpha-2, and XK for Kosovo. */
@@ -365,7 +371,7 @@ export interface LibraryState {
   readonly id: number;
   /** its folder. */
   readonly root: string;
-  /** `new` before its first scan, `online`, `offline` while its folder is not there, `held` while removals wait: when a scan misses more than 100 files at once, and more than a quarter of the library, all stay listed until they are back or `media-server confirm-removals` lets them go. Moved files do not count. */
+  /** `new` before its first scan, `online`, `offline` while its folder is not there, `held` while removals wait: when a scan misses more than 100 files at once, and more than a quarter of the library, all stay listed until they are back, or are confirmed to be gone. Moved files do not count. */
   readonly state: string;
   /** that are known in it. */
   readonly files: number;
@@ -403,6 +409,54 @@ export interface Lookup {
 export interface MapAnswer {
   /** at most some 400, each counted whole where it lies across the border. */
   readonly clusters: readonly ClusterOf[];
+}
+
+/** Whether there is detail for the map. */
+export interface MapFileAnswer {
+  /** null where the server was given none, or cannot use it. */
+  readonly file: MapFileOf | null;
+}
+
+/** A file of map tiles. */
+export interface MapFileOf {
+  /** another word for another file. */
+  readonly version: string;
+  /** what its tiles are; `vector` is Mapbox Vector Tiles. */
+  readonly kind: 'avif' | 'jpeg' | 'png' | 'vector' | 'webp';
+  /** the shallowest level. */
+  readonly min_zoom: number;
+  /** the deepest level. */
+  readonly max_zoom: number;
+  /** bounds of what it is about. */
+  readonly west: number;
+  /** the same. */
+  readonly south: number;
+  /** the same. */
+  readonly east: number;
+  /** the same. */
+  readonly north: number;
+  /** what it calls itself; may be empty. */
+  readonly name: string;
+  /** whose data it is, plain text, to be shown on the map; may be empty. */
+  readonly attribution: string;
+}
+
+/** A place that a map names. */
+export interface NameOf {
+  /** as most of its people or in English. */
+  readonly name: string;
+  /** of its middle. */
+  readonly latitude: number;
+  /** the same. */
+  readonly longitude: number;
+  /** roughly. */
+  readonly population: number;
+}
+
+/** Names in a part of the map. */
+export interface NamesAnswer {
+  /** at most 200, the largest places first. */
+  readonly names: readonly NameOf[];
 }
 
 /** Some assets, and where to go on. */
@@ -478,11 +532,19 @@ export interface Problem {
   /** the HTTP status. */
   readonly status: number;
   /** stable; what programs compare. */
-  readonly code: 'bad_body' | 'bad_cursor' | 'bad_digest' | 'bad_parameter' | 'bad_query' | 'bad_range' | 'bad_request' | 'body_timeout' | 'body_too_large' | 'busy' | 'cross_site' | 'gone' | 'internal' | 'method_not_allowed' | 'misdirected' | 'no_asset' | 'no_original' | 'no_rendition' | 'no_thumbnail' | 'not_allowed' | 'not_found' | 'not_signed_in' | 'offline' | 'too_many_requests' | 'took_too_long' | 'unsupported_media_type' | 'uri_too_long';
+  readonly code: 'bad_body' | 'bad_cursor' | 'bad_digest' | 'bad_parameter' | 'bad_query' | 'bad_range' | 'bad_request' | 'body_timeout' | 'body_too_large' | 'busy' | 'cross_site' | 'gone' | 'internal' | 'method_not_allowed' | 'misdirected' | 'no_asset' | 'no_original' | 'no_rendition' | 'no_thumbnail' | 'not_allowed' | 'not_found' | 'not_signed_in' | 'offline' | 'removals_changed' | 'too_many_requests' | 'took_too_long' | 'unsupported_media_type' | 'uri_too_long';
   /** one sentence, without any path of the server. */
   readonly detail: string;
   /** where in the text of a search it is not understood, in code points of Unicode from 0; absent otherwise. */
   readonly at?: number;
+  /** why the text of a search is not understood; absent otherwise. */
+  readonly reason?: 'box_upside_down' | 'half_character' | 'lonely_or' | 'no_box' | 'no_choice' | 'no_date' | 'no_distance' | 'no_field' | 'no_letter' | 'no_number' | 'no_rating' | 'no_value' | 'not_on_earth' | 'only_colon' | 'open_parenthesis' | 'open_quotation' | 'short_beginning' | 'starred_number' | 'too_deep' | 'too_far' | 'too_long' | 'too_many_terms' | 'unknown_place' | 'unopened_parenthesis';
+  /** that the reason tells of, where it does. */
+  readonly word?: string;
+  /** of the search that the reason tells of, where it does. */
+  readonly field?: string;
+  /** that the reason tells of, where it does. */
+  readonly limit?: number;
 }
 
 /** An archive that can be fetched. */
@@ -497,6 +559,8 @@ export interface Promised {
   readonly size_bytes: number;
   /** seconds until the address is forgotten. */
   readonly expires_s: number;
+  /** `cursor` of the next archive; null where this is the only or the last one. */
+  readonly next?: string | null;
 }
 
 /** One thing that the content says. */
@@ -519,6 +583,12 @@ export interface Region {
   readonly newest: string;
   /** those with pictures, by name. */
   readonly cities: readonly City[];
+}
+
+/** What is listed no more. */
+export interface Removed {
+  /** how many. */
+  readonly files: number;
 }
 
 /** What is found. */
@@ -577,17 +647,27 @@ export interface Size {
   readonly size_bytes: number;
 }
 
-/** How the text may go on. */
+/** Where it stands, as `/api/v1/timeline/items` takes it. */
+export interface Standing {
+  /** as in the shape; another one means that the shape may be another by now. */
+  readonly cursor: string;
+  /** `YYYY-MM-DD`; null where this timeline does not show it: it is not in the library, a part of another, or not found by `q`. */
+  readonly day: string | null;
+  /** how many assets of that day come before it; null as above. */
+  readonly offset: number | null;
+}
+
+/** How the text may go on, or what its end means. */
 export interface Suggestion {
   /** what to put in the place of what stands between `from` and `to`. */
   readonly text: string;
   /** as people read it. */
   readonly value: string;
-  /** of facet, or `field`, `value` of a field, or `date`. */
+  /** of facet, or `field`, `value` of a field, or `date`: in words (`last summer`), or what the end of the text means (`2016-08-12`), with how much all of the text finds. */
   readonly kind: 'camera' | 'city' | 'country' | 'folder' | 'keyword' | 'lens' | 'person' | 'rating' | 'region' | 'type' | 'year' | 'date' | 'field' | 'value';
   /** how many have it; null where that is not counted. */
   readonly assets: number | null;
-  /** where the last word begins, in code points of Unicode from 0. */
+  /** where the last word or date begins, in code points of Unicode from 0. */
   readonly from: number;
   /** where it ends. */
   readonly to: number;
@@ -633,6 +713,8 @@ export interface Wanted {
   readonly query?: string | null;
   /** SHA-256 of what is left out of what the search finds. */
   readonly without?: readonly string[];
+  /** for what is too much for one archive: empty for the first of several, then `next` of the one before. Absent for one archive of all, which is refused where it is too much. */
+  readonly cursor?: string | null;
   /** of the archive, without an ending. */
   readonly name?: string;
 }
@@ -751,12 +833,33 @@ export interface Get {
     readonly body: undefined;
     readonly answer: MapAnswer;
   };
+  /** The user's own file of map tiles, if there is one */
+  readonly '/api/v1/map/file': {
+    readonly path: None;
+    readonly query: None;
+    readonly body: undefined;
+    readonly answer: MapFileAnswer;
+  };
   /** Assets in a part of the map, the one taken last first */
   readonly '/api/v1/map/items': {
     readonly path: None;
     readonly query: { readonly west: number; readonly south: number; readonly east: number; readonly north: number; readonly cursor?: string; readonly limit?: number };
     readonly body: undefined;
     readonly answer: Page;
+  };
+  /** Names of places in a part of the map */
+  readonly '/api/v1/map/names': {
+    readonly path: None;
+    readonly query: { readonly west: number; readonly south: number; readonly east: number; readonly north: number; readonly zoom: number };
+    readonly body: undefined;
+    readonly answer: NamesAnswer;
+  };
+  /** That file, byte for byte */
+  readonly '/api/v1/map/tiles': {
+    readonly path: None;
+    readonly query: None;
+    readonly body: undefined;
+    readonly answer: Bytes;
   };
   /** This description, for programs */
   readonly '/api/v1/openapi.json': {
@@ -835,6 +938,13 @@ export interface Get {
     readonly body: undefined;
     readonly answer: Items;
   };
+  /** Where an asset stands in the timeline */
+  readonly '/api/v1/timeline/position': {
+    readonly path: None;
+    readonly query: { readonly digest: string; readonly order?: 'local' | 'taken'; readonly q?: string };
+    readonly body: undefined;
+    readonly answer: Standing;
+  };
   /** Numbers for a monitor */
   readonly '/metrics': {
     readonly path: None;
@@ -873,5 +983,12 @@ export interface Post {
     readonly query: None;
     readonly body: undefined;
     readonly answer: Nothing;
+  };
+  /** Let go of files that a scan has missed in great number */
+  readonly '/api/v1/libraries/{id}/confirm-removals': {
+    readonly path: { readonly id: number };
+    readonly query: None;
+    readonly body: Confirmed;
+    readonly answer: Removed;
   };
 }

@@ -275,7 +275,14 @@ def count_uncertain(connection: Connection, library_id: int) -> int:
     return int(connection.execute(_COUNT_UNCERTAIN, {"library_id": library_id}).scalar_one())
 
 
-def remove_gone(connection: Connection, library_id: int, *, now_ns: int, which: Removed) -> int:
+def remove_gone(
+    connection: Connection,
+    library_id: int,
+    *,
+    now_ns: int,
+    which: Removed,
+    with_folders: bool = True,
+) -> int:
     """Remove the rows of files that a scan has missed, and of folders that are empty then.
 
     Args:
@@ -284,6 +291,7 @@ def remove_gone(connection: Connection, library_id: int, *, now_ns: int, which: 
         now_ns: the time from which assets count as missing.
         which: `moved`, those whose content is in another file too; `certain`, those that cannot
             turn up among the files still to be read; or `all`.
+        with_folders: not while a scan may be under way: it may have found the folders again.
 
     Returns:
         How many files were removed. Their assets stay, for a grace period.
@@ -297,7 +305,7 @@ def remove_gone(connection: Connection, library_id: int, *, now_ns: int, which: 
         run_many(connection, "DELETE FROM failure WHERE file_id = ?", ids)
         links.forget_files(connection, ids)
         listing.refresh(connection, [row.digest for row in rows if row.digest], now_ns=now_ns)
-    while connection.execute(_EMPTY_FOLDERS, {"library_id": library_id}).rowcount:
+    while with_folders and connection.execute(_EMPTY_FOLDERS, {"library_id": library_id}).rowcount:
         links.drop_homeless(connection)  # each round takes the leaves
     return len(rows)
 

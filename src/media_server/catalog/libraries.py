@@ -88,6 +88,20 @@ def set_state(connection: Connection, library_id: int, state: State, *, held: in
     )
 
 
+def release(connection: Connection, library_id: int) -> bool:
+    """Note that no removals are held any more.
+
+    Returns:
+        Whether there were any; a library that is offline holds none.
+    """
+    released = connection.execute(
+        update(library)
+        .where(library.c.id == library_id, library.c.state == "held")
+        .values(state="online", held_removals=0)
+    )
+    return released.rowcount > 0
+
+
 def set_identity(connection: Connection, library_id: int, device: int, inode: int) -> None:
     """Note which folder the root is."""
     connection.execute(

@@ -160,13 +160,13 @@ def _named(connection: Connection, counted: Counter[str], kinds: Sequence[str]) 
 def facets_like(
     connection: Connection, text: str, kinds: Sequence[str], *, most: int
 ) -> list[Facet]:
-    """Properties in which a word begins like this, the most frequent first."""
+    """Properties in which a word begins like this, the most frequent first; years before others."""
     marks = ",".join("?" * len(kinds))
     query = (
         "SELECT facet.kind, facet.value, facet.assets FROM facet_words "  # noqa: S608 (only marks)
         "JOIN facet ON facet.id = facet_words.rowid "
         f"WHERE facet_words MATCH ? AND facet.assets > 0 AND facet.kind IN ({marks}) "
-        "ORDER BY facet.assets DESC, facet.id LIMIT ?"
+        "ORDER BY facet.assets DESC, facet.kind != 'year', facet.id LIMIT ?"
     )
     words = '"' + prepared(text).replace('"', '""') + '" *'
     return [Facet(*row) for row in connection.exec_driver_sql(query, (words, *kinds, most))]

@@ -37,6 +37,17 @@ SELECT count(*), coalesce(sum(size_bytes), 0) FROM (
     WHERE digest IN ({marks}) AND pending = 0 GROUP BY digest
 )
 """
+_SIZE_OF_SHOWN = """
+SELECT count(*), coalesce(sum((
+    SELECT file.size_bytes FROM file
+    WHERE file.digest = asset.digest AND file.pending = 0 LIMIT 1
+)), 0)
+FROM {rows}
+WHERE timeline.part = 0 AND {condition}
+"""
+_ALL_SHOWN = "timeline CROSS JOIN asset ON asset.id = timeline.asset_id"
+# Where some are named, they are looked for, and not the timeline looked through.
+_SOME_SHOWN = "asset CROSS JOIN timeline ON timeline.asset_id = asset.id"
 _IN_LIBRARY = """
 SELECT folder.path, file.name, file.digest FROM folder JOIN file ON file.folder_id = folder.id
 WHERE folder.library_id = ? AND file.digest IS NOT NULL AND file.pending = 0
@@ -91,14 +102,74 @@ def size_of(connection: Connection, digests: Sequence[bytes]) -> Size:
     return Size(assets, size_bytes)
 
 
-def digests(connection: Connection, condition: Condition, *, most: int) -> list[bytes]:
-    """Digests of what the timeline shows on a condition, the newest first."""
+class Shown(NamedTuple):
+    """An asset of the timeline, and where it stands there, the newest first.
+
+    Attributes:
+        digest: of it.
+        day: by the calendar of the place, days since 1970.
+        ms: of the day.
+        asset_id: of the asset.
+    """
+
+    digest: bytes
+    day: int
+    ms: int
+    asset_id: int
+
+
+class Behind(NamedTuple):
+    """A place in the timeline: that of the last one before it, as in `Shown`."""
+
+    day: int
+    ms: int
+    asset_id: int
+
+
+def shown(
+    connection: Connection, condition: Condition, *, behind: Behind | None, most: int
+) -> list[Shown]:
+    """What the timeline shows on a condition, the newest first.
+
+    Args:
+        connection: any transaction.
+        condition: of rows of the timeline.
+        behind: only what comes behind this place.
+        most: not more.
+    """
+    place = " AND (timeline.local_day, timeline.local_ms, timeline.asset_id) < (?, ?, ?)"
     query = (
-        "SELECT asset.digest FROM timeline JOIN asset ON asset.id = timeline.asset_id "  # noqa: S608
-        f"WHERE timeline.part = 0 AND {condition.sql} "
+        "SELECT asset.digest, timeline.local_day, timeline.local_ms, timeline.asset_id "  # noqa: S608
+        "FROM timeline JOIN asset ON asset.id = timeline.asset_id "
+        f"WHERE timeline.part = 0 AND {condition.sql}{place if behind else ''} "
         "ORDER BY timeline.local_day DESC, timeline.local_ms DESC, timeline.asset_id DESC LIMIT ?"
     )
-    return list(connection.exec_driver_sql(query, (*condition.values, most)).scalars())
+    values = (*condition.values, *(behind or ()), most)
+    return [Shown(*row) for row in connection.exec_driver_sql(query, values)]
+
+
+def size_of_shown(
+    connection: Connection, condition: Condition, without: Sequence[bytes] = ()
+) -> Size:
+    """Add up the originals of what the timeline shows on a condition, without listing them.
+
+    Args:
+        connection: any transaction.
+        condition: of rows of the timeline.
+        without: digests of assets, each once, that are left out.
+    """
+    query = _SIZE_OF_SHOWN.format(rows=_ALL_SHOWN, condition=condition.sql)
+    assets, size_bytes = connection.exec_driver_sql(query, condition.values).one()
+    for at in range(0, len(without), _AT_A_TIME):
+        some = tuple(without[at : at + _AT_A_TIME])
+        marks = ",".join("?" * len(some))
+        named = _SIZE_OF_SHOWN.format(
+            rows=_SOME_SHOWN, condition=f"{condition.sql} AND asset.digest IN ({marks})"
+        )
+        left_out, taken = connection.exec_driver_sql(named, (*condition.values, *some)).one()
+        assets -= left_out
+        size_bytes -= taken
+    return Size(assets, size_bytes)
 
 
 def files_of_library(

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from media_server.model.digest import Digest
+
 Order = Literal["local", "taken"]
 """By the calendar where each was taken, or by the world's clock; the newest first."""
 
@@ -25,6 +27,18 @@ class Day(NamedTuple):
 
     day: int
     shapes: str
+
+
+class Standing(NamedTuple):
+    """Where an asset stands.
+
+    Attributes:
+        day: days since 1970-01-01.
+        offset: how many of that day come before it.
+    """
+
+    day: int
+    offset: int
 
 
 class Condition(NamedTuple):
@@ -84,6 +98,37 @@ def items(
         f"ORDER BY {_newest_first(order)} LIMIT ? OFFSET ?) ORDER BY {_newest_first(order)}"
     )
     return rows(connection.exec_driver_sql(query, (day, *condition.values, most, offset)))
+
+
+def standing(
+    connection: Connection, order: Order, digest: Digest, condition: Condition = EVERYTHING
+) -> Standing | None:
+    """Where an asset stands in the timeline; None where it is not shown.
+
+    The work grows with the assets of that day that come before it.
+
+    Args:
+        connection: any transaction.
+        order: of the timeline.
+        digest: of the asset.
+        condition: which assets the timeline is of.
+    """
+    found = connection.exec_driver_sql(
+        f"SELECT timeline.{order}_day, timeline.{order}_ms, asset_id FROM asset "  # noqa: S608
+        "CROSS JOIN timeline ON asset_id = asset.id "
+        f"WHERE asset.digest = ? AND part = 0 AND {condition.sql}",
+        (digest, *condition.values),
+    ).fetchone()
+    if found is None:
+        return None
+    day, time_ms, asset_id = found
+    before = connection.exec_driver_sql(
+        f"SELECT count(*) FROM timeline INDEXED BY timeline_{order} "  # noqa: S608
+        f"WHERE part = 0 AND {order}_day = ? AND ({order}_ms, asset_id) > (?, ?) "
+        f"AND {condition.sql}",
+        (day, time_ms, asset_id, *condition.values),
+    ).scalar_one()
+    return Standing(day, before)
 
 
 def _newest_first(order: Order) -> str:

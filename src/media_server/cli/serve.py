@@ -25,6 +25,7 @@ _NAMES = (
     "allowed_hosts",
     "trusted_proxies",
     "base_path",
+    "map_file",
     "watch",
     "grace_days",
     "jails",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from media_server.catalog import assets, files, libraries
+from media_server.model.errors import RemovalsChanged
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -52,21 +53,39 @@ def settle_removals(catalog: Catalog, library: Library) -> Settled:
     return Settled(removed, 0)
 
 
-def confirm_removals(catalog: Catalog, library: Library) -> int:
+def confirm_removals(catalog: Catalog, library: Library, *, expected: int | None = None) -> int:
     """Remove all files that a scan has missed, as a human has confirmed.
+
+    Args:
+        catalog: where they stand; a scan may be under way, and others may confirm the same.
+        library: of the files.
+        expected: how many were shown to the human; None where he has not been asked about a number.
 
     Returns:
         How many were removed.
+
+    Raises:
+        RemovalsChanged: others than these would be removed, or the library is not held; then none
+            is.
     """
     with catalog.write() as connection:
-        removed = _remove(connection, library, "all")
-        if library.state == "held":
-            libraries.set_state(connection, library.library_id, "online")
+        removed = _remove(connection, library, "all", with_folders=False)
+        held = libraries.release(connection, library.library_id)
+        if expected is not None and not (held and removed == expected):
+            raise RemovalsChanged(f"{library.shown}: not {expected} removals any more")
     return removed
 
 
-def _remove(connection: Connection, library: Library, which: files.Removed) -> int:
-    return files.remove_gone(connection, library.library_id, now_ns=time.time_ns(), which=which)
+def _remove(
+    connection: Connection, library: Library, which: files.Removed, *, with_folders: bool = True
+) -> int:
+    return files.remove_gone(
+        connection,
+        library.library_id,
+        now_ns=time.time_ns(),
+        which=which,
+        with_folders=with_folders,
+    )
 
 
 def purge_missing(catalog: Catalog, small: SmallStore, large: LargeStore, *, grace_s: int) -> int:

@@ -18,7 +18,12 @@ Each class has a stable `code`. A broad `except` stands only at the borders name
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+from media_server.model.query.reasons import sentence
+
+if TYPE_CHECKING:
+    from media_server.model.query.reasons import QueryReason
 
 
 class MediaServerError(Exception):
@@ -66,15 +71,31 @@ class BadQuery(MediaServerError):
     """The text of a search is not understood.
 
     Attributes:
+        reason: why, for programs.
         at: where, in characters from its beginning.
+        word: that is meant; empty where the reason tells of none.
+        field: of the search that is meant; likewise.
+        limit: how much is allowed; 0 where the reason tells of no limit.
     """
 
     code = "bad_query"
 
-    def __init__(self, sentence: str, at: int) -> None:
-        """Take what is wrong, as one sentence for people, and where."""
-        super().__init__(sentence)
+    def __init__(
+        self, reason: QueryReason, at: int, *, word: str = "", field: str = "", limit: int = 0
+    ) -> None:
+        """Take the facts; the sentence for people is made of them."""
+        super().__init__(sentence(reason, word, field, limit))
+        self.reason: QueryReason = reason
         self.at = at
+        self.word = word
+        self.field = field
+        self.limit = limit
+
+
+class RemovalsChanged(MediaServerError):
+    """A library holds other removals by now than those that were confirmed."""
+
+    code = "removals_changed"
 
 
 class DataDamaged(MediaServerError):

@@ -33,6 +33,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     base_path: str = ""
     data_dir: str = ""
+    map_file: str = ""
     watch: bool = False
     grace_days: int = 30
     jails: int = 0
@@ -228,6 +229,13 @@ TABLE: tuple[Setting, ...] = (
         "folder",
         "Folder for the catalog and the pictures made, outside the storage folders; by default in "
         "the user's data folder, one for each first storage folder.",
+    ),
+    Setting(
+        "map_file",
+        _word,
+        "file",
+        "File of map tiles (PMTiles) of your own, which the map of the gallery shows from near: "
+        "streets, rivers, buildings.",
     ),
     Setting("watch", _switch, "switch", "Scan again as soon as something in a folder changes."),
     Setting(

@@ -28,13 +28,12 @@ from media_server.web.zip_stream import Length, Member, archive
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection
-
     from media_server.catalog.database import Catalog
 
 _ROW_LENGTH: Final = struct.Struct("<L")
 _BUFFER_BYTES: Final = 64 * 1024
 _MOST_HOLDERS: Final = 8
+_AT_A_TIME: Final = 500
 _SUMS: Final = b"SHA256SUMS"
 
 
@@ -122,12 +121,11 @@ def make_plan(catalog: Catalog, digests: Sequence[bytes], folder: str) -> Plan:
     rows = cast("BinaryIO", tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 (the plan's)
     try:
         names, length, sums_bytes, files = MemberNames(), Length(), 0, 0
-        # A selection is of one moment, however many pages it takes to read it.
-        with catalog.read() as connection, Roots() as roots:
-            for digest, holders in selection.holders(connection, digests):
+        with Roots() as roots:
+            for digest, holders in _holders(catalog, digests):
                 at = _readable(roots, holders)
                 if at is None:
-                    raise _missing(connection, digest)
+                    raise _missing(catalog, digest)
                 member = names.name(at.root, at.relative_path)
                 row = _Row(at.root, at.folder_path, at.name, at.stat, digest, member)
                 packed = msgspec.msgpack.encode(row)
@@ -142,6 +140,15 @@ def make_plan(catalog: Catalog, digests: Sequence[bytes], folder: str) -> Plan:
         raise
 
 
+def _holders(catalog: Catalog, digests: Sequence[bytes]) -> Iterator[tuple[bytes, list[FileAt]]]:
+    # No transaction stays open while files are looked at: a slow disk takes minutes for many. What
+    # a digest means does not change meanwhile, and each file is compared with what is read here.
+    for at in range(0, len(digests), _AT_A_TIME):
+        with catalog.read() as connection:
+            some = list(selection.holders(connection, digests[at : at + _AT_A_TIME]))
+        yield from some
+
+
 def _readable(roots: Roots, holders: Sequence[FileAt]) -> FileAt | None:
     for at in holders[:_MOST_HOLDERS]:
         try:
@@ -152,12 +159,13 @@ def _readable(roots: Roots, holders: Sequence[FileAt]) -> FileAt | None:
     return None
 
 
-def _missing(connection: Connection, digest: bytes) -> MissingOriginalError:
-    return MissingOriginalError(
-        digest,
-        listed=serving.listed(connection, digest) is not None,
-        away=serving.is_away(connection, digest),
-    )
+def _missing(catalog: Catalog, digest: bytes) -> MissingOriginalError:
+    with catalog.read() as connection:
+        return MissingOriginalError(
+            digest,
+            listed=serving.listed(connection, digest) is not None,
+            away=serving.is_away(connection, digest),
+        )
 
 
 class ArchiveBody:

@@ -64,6 +64,7 @@ _TYPES: Final = {
     ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
@@ -110,6 +111,7 @@ class Gallery:
             for path in (
                 "/assets/{name}",
                 "/icons/{name}",
+                "/licenses.txt",
                 "/manifest.webmanifest",
                 "/sw.js",
             )

@@ -11,10 +11,12 @@ from urllib.parse import quote
 
 import msgspec
 from anyio import to_thread
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from media_server.web.address import address
 from media_server.web.gate import principal_of
+from media_server.web.languages import wanted
 from media_server.web.problem import Refusal, status_of
 from media_server.web.request import read_form
 from media_server.web.route import Route, always
@@ -54,22 +56,45 @@ font-weight:600;cursor:pointer}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 """
 _PAGE: Final = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Media Server: sign in</title>
+<title>Media Server: {title}</title>
 <style>{style}</style>
 <form method="post" action="{action}">
 <h1>Media Server</h1>
-<p>Sign in with the token that this server was given.</p>
-<label for="token">Access token</label>
+<p>{text}</p>
+<label for="token">{token}</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus\
 {state}>
 <input name="next" type="hidden" value="{following}">
-{note}<button>Sign in</button>
+{note}<button>{button}</button>
 </form>
 </html>
 """
+_ENGLISH: Final[Mapping[str, str]] = {
+    "title": "sign in",
+    "text": "Sign in with the token that this server was given.",
+    "token": "Access token",
+    "button": "Sign in",
+}
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": _ENGLISH,
+    "de": {
+        "title": "Anmelden",
+        "text": "Melde dich mit dem Token an, das diesem Server gegeben wurde.",
+        "token": "Zugangstoken",
+        "button": "Anmelden",
+    },
+}
+# What may go wrong with a person's own doing; the rest is for who writes programs.
+_REFUSED: Final[Mapping[str, Mapping[str, str]]] = {
+    "de": {
+        "not_signed_in": "Das ist nicht das Token.",
+        "too_many_requests": "Zu viele Versuche. Warte einen Augenblick.",
+        "busy": "Der Server hat alle Hände voll zu tun. Versuche es gleich noch einmal.",
+    },
+}
 _WRONG: Final = ' aria-invalid="true" aria-describedby="wrong"'
 _AGAIN: Final = """<!doctype html>
 <html lang="en">
@@ -168,12 +193,16 @@ def _once_more(scope: Scope, following: str) -> Response:
 
 
 def _page(scope: Scope, following: str, refusal: Refusal | None = None) -> Response:
+    language = wanted(Headers(scope=scope).getlist("accept-language"), _WORDS)
     note, state, status, headers = "", "", 200, dict(_HEADERS)
     if refusal is not None:
-        note, state = f'<p id="wrong" role="alert">{escape(refusal.detail)}</p>\n', _WRONG
+        said = _REFUSED.get(language, {}).get(refusal.code, refusal.detail)
+        note, state = f'<p id="wrong" role="alert">{escape(said)}</p>\n', _WRONG
         status = status_of(refusal.code)
         headers |= _more_headers(refusal)
     body = _PAGE.format(
+        **_WORDS[language],
+        language=language,
         style=_STYLE,
         action=escape(address(scope, "/login")),
         following=escape(following),

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import msgspec
 from starlette.responses import Response
 
+from media_server.model.query.reasons import (
+    QueryReason,  # noqa: TC001 - msgspec reads it at run time
+)
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from media_server.model.errors import BadQuery
 
 ProblemCode = Literal[
     "bad_request",
@@ -28,6 +34,7 @@ ProblemCode = Literal[
     "no_original",
     "method_not_allowed",
     "body_timeout",
+    "removals_changed",
     "gone",
     "body_too_large",
     "uri_too_long",
@@ -58,6 +65,7 @@ _TABLE: Final[Mapping[ProblemCode, tuple[int, str]]] = {
     "no_original": (404, "None of the files that held this asset can be read now."),
     "method_not_allowed": (405, "This address does not answer that method."),
     "body_timeout": (408, "The body did not come in time."),
+    "removals_changed": (409, "The library holds other removals by now."),
     "gone": (410, "This cursor is of another catalog or too old: begin anew without it."),
     "body_too_large": (413, "The body has more bytes than are allowed here."),
     "uri_too_long": (414, "The address is too long."),
@@ -84,6 +92,10 @@ class Problem(msgspec.Struct, frozen=True):
         detail: one sentence, without any path of the server.
         at: where in the text of a search it is not understood, in code points of Unicode from 0;
             absent otherwise.
+        reason: why the text of a search is not understood; absent otherwise.
+        word: that the reason tells of, where it does.
+        field: of the search that the reason tells of, where it does.
+        limit: that the reason tells of, where it does.
     """
 
     title: str
@@ -91,6 +103,10 @@ class Problem(msgspec.Struct, frozen=True):
     code: ProblemCode
     detail: str
     at: int | msgspec.UnsetType = msgspec.UNSET
+    reason: QueryReason | msgspec.UnsetType = msgspec.UNSET
+    word: str | msgspec.UnsetType = msgspec.UNSET
+    field: str | msgspec.UnsetType = msgspec.UNSET
+    limit: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Refusal(Exception):
@@ -101,7 +117,7 @@ class Refusal(Exception):
         code: ProblemCode,
         detail: str | None = None,
         *,
-        at: int | None = None,
+        wrong: BadQuery | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """Take what the problem says.
@@ -109,13 +125,13 @@ class Refusal(Exception):
         Args:
             code: of the problem.
             detail: one sentence for people; by default that of the code.
-            at: see `Problem`.
+            wrong: what is wrong with the text of a search; its sentence is the detail then.
             headers: of the answer.
         """
         super().__init__(code)
         self.code = code
-        self.detail = detail or sentence(code)
-        self.at = at
+        self.detail = detail or (str(wrong) if wrong else sentence(code))
+        self.wrong = wrong
         self.headers = headers or {}
 
 
@@ -132,8 +148,16 @@ def sentence(code: ProblemCode) -> str:
 def problem(refusal: Refusal) -> Response:
     """The answer that says so."""
     status = status_of(refusal.code)
-    at = msgspec.UNSET if refusal.at is None else refusal.at
-    body = Problem(HTTPStatus(status).phrase, status, refusal.code, refusal.detail, at)
+    body = Problem(HTTPStatus(status).phrase, status, refusal.code, refusal.detail)
+    if (wrong := refusal.wrong) is not None:
+        body = msgspec.structs.replace(
+            body,
+            at=wrong.at,
+            reason=wrong.reason,
+            word=wrong.word or msgspec.UNSET,
+            field=wrong.field or msgspec.UNSET,
+            limit=wrong.limit or msgspec.UNSET,
+        )
     return Response(
         msgspec.json.encode(body) + b"\n",
         status,

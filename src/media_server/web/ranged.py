@@ -1,4 +1,4 @@
-"""Answers with the bytes of an original, all or a range of them (RFC 9110, sections 13 and 14)."""
+"""Answers with the bytes of a file, all or a range of them (RFC 9110, sections 13 and 14)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,19 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from media_server.library.original import OpenOriginal
-    from media_server.web.transfer import Transfers
+    from media_server.web.transfer import OpenFile, Transfers
 
 FOR_EVER: Final = (b"cache-control", b"private, max-age=31536000, immutable")
 """The content never changes under its address. Private: it is somebody's photo."""
 
 
 class RangedAnswer:
-    """Sends a span of an original, or a range within that span."""
+    """Sends a span of a file, or a range within that span."""
 
     def __init__(
         self,
         transfers: Transfers,
-        original: OpenOriginal,
+        file: OpenFile,
         span: Span,
         *,
         etag: str,
@@ -40,13 +39,13 @@ class RangedAnswer:
 
         Args:
             transfers: does the sending.
-            original: an open file, which is closed when this has answered.
+            file: an open one, which is closed when this has answered.
             span: which of its bytes are the representation.
             etag: a word that no other bytes have, without quotes.
             headers: besides those of ranges and of the length.
         """
         self._transfers = transfers
-        self._original = original
+        self._file = file
         self._span = span
         self._etag = f'"{etag}"'
         self._headers = [
@@ -81,9 +80,9 @@ class RangedAnswer:
             there = Span(self._span.offset + span.offset, span.size_bytes)
             with self._transfers.place(scope):
                 await send(start)
-                await self._transfers.send(scope, receive, send, SpanBody(self._original, there))
+                await self._transfers.send(scope, receive, send, SpanBody(self._file, there))
         finally:
-            self._original.close()
+            self._file.close()
 
     def _part(self, scope: Scope) -> Span | None:
         # Section 14.2: ranges are defined for GET alone. Section 13.1.5: a range is of the bytes

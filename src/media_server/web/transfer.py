@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from media_server.library.original import OpenOriginal
     from media_server.web.ranges import Span
 
 _log = logging.getLogger(__name__)
@@ -56,24 +55,38 @@ class Body(Protocol):
         """Nothing more will be read."""
 
 
-class SpanBody:
-    """Some of the bytes of an original."""
+class OpenFile(Protocol):
+    """An open file: an original, or the file of map tiles."""
 
-    def __init__(self, original: OpenOriginal, span: Span) -> None:
+    def read_at(self, offset: int, most_bytes: int) -> bytes:
+        """Bytes from `offset` on, at least one; called in any thread.
+
+        Raises:
+            FileUnreadable: they cannot be had, or would not be the right ones.
+        """
+
+    def close(self) -> None:
+        """Close it, if it is open."""
+
+
+class SpanBody:
+    """Some of the bytes of a file."""
+
+    def __init__(self, file: OpenFile, span: Span) -> None:
         """Take the file, which is closed with this, and which bytes of it."""
         self.size_bytes = span.size_bytes
-        self._original = original
+        self._file = file
         self._at = span.offset
 
     def read(self, most_bytes: int) -> bytes:
         """As in `Body`."""
-        data = self._original.read_at(self._at, most_bytes)
+        data = self._file.read_at(self._at, most_bytes)
         self._at += len(data)
         return data
 
     def close(self) -> None:
         """As in `Body`."""
-        self._original.close()
+        self._file.close()
 
 
 class Transfers:

@@ -74,6 +74,11 @@ EXAMPLES: dict[str, list[str]] = {
         "/api/v1/timeline/items?day=2020-01-01",
         "/api/v1/timeline/items?day=2020-01-01&offset=3&order=taken",
     ],
+    "GET /api/v1/timeline/position": [
+        "/api/v1/timeline/position?digest={digest}",
+        "/api/v1/timeline/position?digest={digest}&order=taken",
+        "/api/v1/timeline/position?digest={digest}&q=a",
+    ],
     "GET /api/v1/pending/items": [
         "/api/v1/pending/items",
         "/api/v1/pending/items?day=2020-01-01&offset=3",
@@ -82,6 +87,9 @@ EXAMPLES: dict[str, list[str]] = {
     "GET /api/v1/folders/{id}": ["/api/v1/folders/{folder}", "/api/v1/folders/{folder}?limit=1"],
     "GET /api/v1/map": [f"/api/v1/map?{_BOX}&zoom={zoom}" for zoom in (0, 3, 9, 18)],
     "GET /api/v1/map/items": [f"/api/v1/map/items?{_BOX}"],
+    "POST /api/v1/libraries/{id}/confirm-removals": ["409 /api/v1/libraries/1/confirm-removals"],
+    "GET /api/v1/map/tiles": ["404 /api/v1/map/tiles"],
+    "GET /api/v1/map/names": [f"/api/v1/map/names?{_BOX}&zoom={zoom}" for zoom in (0, 11)],
     "GET /api/v1/search": ["/api/v1/search?q=a", "/api/v1/search?q=canon+2020+-b"],
     "GET /api/v1/search/facets": ["/api/v1/search/facets?q=", "/api/v1/search/facets?q=canon"],
     "GET /api/v1/search/suggestions": ["/api/v1/search/suggestions?q=ca"],
@@ -95,6 +103,7 @@ BODIES: dict[str, str] = {
     "POST /api/v1/assets/lookup": f'{{"digests": ["{"0" * 40}", "{"1" * 64}"]}}',
     "POST /api/v1/downloads": '{"digests": ["DIGEST"]}',
     "POST /api/v1/downloads/size": '{"digests": ["DIGEST"]}',
+    "POST /api/v1/libraries/{id}/confirm-removals": '{"held_removals": 1}',
 }
 # Answers that do not end by themselves are left after this.
 PATIENCE_S = 3.0

@@ -103,6 +103,19 @@ def test_over_tls_the_cookie_is_of_this_host_alone(site: Application) -> None:
     assert "__Host-" not in spoofed.headers["set-cookie"]
 
 
+def test_in_german(site: Application) -> None:
+    page = get(site, "/login", accept_language="de-AT,de;q=0.9,en;q=0.8").body.decode()
+    assert '<html lang="de">' in page
+    assert "<button>Anmelden</button>" in page
+    assert "Sign in" not in page
+    answer = post(site, {"token": "wrong"}, accept_language="de")
+    assert (answer.status, "Das ist nicht das Token." in answer.body.decode()) == (401, True)
+    # What is for programs stays as it is.
+    page = post(site, b"\xff", accept_language="de").body.decode()
+    assert "The form is not percent-encoded UTF-8." in page
+    assert '<html lang="en">' in get(site, "/login", accept_language="fr").body.decode()
+
+
 def test_a_wrong_token_and_too_many(site: Application) -> None:
     for _ in range(5):
         answer = post(site, {"token": "wrong", "next": '/"><script>'})

@@ -9,12 +9,12 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from media_server.library.places.where import Spot, Where
+from media_server.library.places.where import Box, Name, Spot, Where
 
 if TYPE_CHECKING:
     from media_server.library.places.index import Index
 
-__all__ = ["Spot", "Where", "find_place", "forget", "place_at"]
+__all__ = ["Box", "Name", "Spot", "Where", "find_place", "forget", "names_within", "place_at"]
 
 # Three decimals of a degree are 110 m: most pictures are taken where others were.
 _DECIMALS = 3
@@ -37,6 +37,11 @@ def place_at(latitude: float, longitude: float) -> Where | None:
 def find_place(text: str) -> Spot | None:
     """The place of a name, such as `Paris` or `Paris, Texas`; the largest of several."""
     return _index().find(text)
+
+
+def names_within(box: Box, *, cells: int, sections: bool, most: int) -> list[Name]:
+    """Names for a map: see `Index.names_within`."""
+    return _index().names_within(box, cells=cells, sections=sections, most=most)
 
 
 def forget() -> None:

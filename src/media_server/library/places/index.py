@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from media_server.library.places.where import Spot, Where
+from media_server.library.places.where import Name, Spot, Where
 from media_server.model import country
 from media_server.model.spelling import key
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    from media_server.library.places.where import Box
 
 DEGREE: Final = 10_000
 """Units of a degree in the file: 11 m or less."""
@@ -142,6 +144,47 @@ class Index:
         place = -max(found)[1]
         latitude, longitude, reach, _ = self._table[:, place].tolist()
         return Spot(round(latitude, 4), round(longitude, 4), max(1.5 * reach, _LEAST_RADIUS_KM))
+
+    def names_within(self, box: Box, *, cells: int, sections: bool, most: int) -> list[Name]:
+        """The largest places of a part of the map, well spread; the largest first.
+
+        Of each square only the largest place is given. The squares do not depend on which part is
+        asked for, so that names stay while a map is moved. Takes the time of a look at each place.
+
+        Args:
+            box: the part of the map.
+            cells: how many squares there are around the world.
+            sections: whether parts of cities count, too.
+            most: how many names at most.
+        """
+        west, south, east, north = box
+        latitude, longitude = self._table[0], self._table[1]
+        across = (
+            (longitude >= west) & (longitude <= east)
+            if west <= east
+            else (longitude >= west) | (longitude <= east)
+        )
+        inside = across & (latitude >= south) & (latitude <= north)
+        if not sections:
+            inside &= self._whole == 0
+        found = np.flatnonzero(inside)
+        found = found[np.argsort(-self._size[found].astype(np.int16), kind="stable")]
+        first = np.unique(self._square(found, cells), return_index=True)[1]
+        return [self._named_place(int(place)) for place in found[np.sort(first)[:most]]]
+
+    def _square(self, places: NDArray[np.intp], cells: int) -> NDArray[np.int64]:
+        """Numbers of the squares of the map (Mercator's) in which places lie."""
+        north = np.radians(np.clip(self._table[0, places].astype(np.float64), -85.0, 85.0))
+        down = (1 - np.arcsinh(np.tan(north)) / math.pi) / 2
+        right = (self._table[1, places].astype(np.float64) + 180) / 360
+        row, column = np.floor(down * cells), np.floor(right * cells)
+        numbers: NDArray[np.int64] = row.astype(np.int64) * (cells + 1) + column.astype(np.int64)
+        return numbers
+
+    def _named_place(self, place: int) -> Name:
+        latitude, longitude = self._table[:2, place].tolist()
+        population = round(2 ** (int(self._size[place]) / STEPS_PER_OCTAVE))
+        return Name(self._name(place), round(latitude, 4), round(longitude, 4), population)
 
     def _nearest(
         self, latitude: float, longitude: float, codes: tuple[str, ...]

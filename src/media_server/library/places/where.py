@@ -13,6 +13,19 @@ class Where(NamedTuple):
     city: str | None
 
 
+Box = tuple[float, float, float, float]
+"""West, south, east, north in WGS 84 degrees; across the 180th meridian west is more than east."""
+
+
+class Name(NamedTuple):
+    """A place on a map, in WGS 84 degrees, and roughly how many people live there."""
+
+    name: str
+    latitude: float
+    longitude: float
+    population: int
+
+
 class Spot(NamedTuple):
     """The middle of a place in WGS 84 degrees, and how far from it people are still there."""
 

@@ -78,7 +78,7 @@ def last_word(text: str) -> LastWord:
         BadQuery: the text is too long.
     """
     if len(text) > MAX_SIGNS:
-        raise BadQuery(f"A search has at most {MAX_SIGNS:,} characters.", MAX_SIGNS)
+        raise BadQuery("too_long", MAX_SIGNS, limit=MAX_SIGNS)
     start = _start(text)
     match = _WORD.match(text, start)
     if match is None:

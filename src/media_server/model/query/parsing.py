@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 MAX_TERMS = 50
 MAX_DEPTH = 16
-MAX_RADIUS_KM = 1_000.0
+MAX_RADIUS_KM = 1_000
 _RADIUS_KM = 10.0
 _DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,12})?\Z")
 _FOLDER = re.compile(r"#([1-9][0-9]{0,17})\Z")
@@ -93,7 +93,7 @@ class _Parser:
         found = self._query(0)
         token = self._peek()
         if token is not None:
-            raise BadQuery("This parenthesis was never opened.", token.span.start)
+            raise BadQuery("unopened_parenthesis", token.span.start)
         return And(()) if found is None else found
 
     def _peek(self) -> Token | None:
@@ -118,7 +118,7 @@ class _Parser:
             self._at += 1
             following = self._peek()
             if not found or following is None or following.kind == ")":
-                raise BadQuery("OR stands between two things to look for.", token.span.start)
+                raise BadQuery("lonely_or", token.span.start)
             self._add(found, self._item(depth))
         if not found:
             return None
@@ -135,7 +135,7 @@ class _Parser:
         token = self._peek()
         assert token is not None
         if depth > MAX_DEPTH:
-            raise BadQuery("There are too many parentheses and signs here.", token.span.start)
+            raise BadQuery("too_deep", token.span.start)
         if token.kind == "-":
             self._at += 1
             negated = self._item(depth + 1)
@@ -144,11 +144,11 @@ class _Parser:
             self._at += 1
             found = self._query(depth + 1)
             if self._peek() is None:
-                raise BadQuery("This parenthesis is not closed.", token.span.start)
+                raise BadQuery("open_parenthesis", token.span.start)
             self._at += 1
             return found
         if _is(token, "OR"):
-            raise BadQuery("OR stands between two things to look for.", token.span.start)
+            raise BadQuery("lonely_or", token.span.start)
         return self._term(token)
 
     def _term(self, token: Token) -> Tree | None:
@@ -157,7 +157,7 @@ class _Parser:
             return None
         self._terms += 1
         if self._terms > MAX_TERMS:
-            raise BadQuery(f"A search has at most {MAX_TERMS} terms.", token.span.start)
+            raise BadQuery("too_many_terms", token.span.start, limit=MAX_TERMS)
         if token.is_bare:
             dated = self._dates(token)
             if dated is not None:
@@ -167,7 +167,7 @@ class _Parser:
             return self._field(token)
         if not _has_sign(token.text):
             if token.quoted:
-                raise BadQuery("There is no letter or digit between these marks.", token.value_at)
+                raise BadQuery("no_letter", token.value_at)
             return None
         return _text(None, token, growing=token is self._growing)
 
@@ -179,28 +179,27 @@ class _Parser:
         if found is None:
             return None
         if found.days is None:
-            raise BadQuery(f"“{token.text}” is no date, or ends before it begins.", token.value_at)
+            raise BadQuery("no_date", token.value_at, word=token.text)
         last = some[found.words - 1]
         self._at += found.words
         return Dates(*found.days, span=Span(token.span.start, last.span.end))
 
     def _field(self, token: Token) -> Tree:
         if token.field not in fields.NAMES:
-            sentence = f"There is no field “{token.field}”; in quotation marks it is a word."
-            raise BadQuery(sentence, token.span.start)
+            raise BadQuery("no_field", token.span.start, field=token.field)
         if not token.text.strip():
-            raise BadQuery(f"There is nothing behind “{token.field}”.", token.value_at)
+            raise BadQuery("no_value", token.value_at, field=token.field)
         if token.field in fields.NUMBER_FIELDS:
             return _number(token)
         if token.operator not in (":", "="):
-            sentence = f"Only a colon goes with “{token.field}”."
-            raise BadQuery(sentence, token.value_at - len(token.operator))
+            at = token.value_at - len(token.operator)
+            raise BadQuery("only_colon", at, field=token.field)
         folder = _FOLDER.match(token.text)
         if folder and fields.TEXT_FIELDS.get(token.field) == "in" and not token.quoted:
             return _folder(token, int(folder[1]))
         if token.field in fields.TEXT_FIELDS:
             if not _has_sign(token.text):
-                raise BadQuery("There is no letter or digit here.", token.value_at)
+                raise BadQuery("no_letter", token.value_at)
             return _text(token.field, token, growing=False)
         if token.field == "near":
             return self._near(token)
@@ -214,9 +213,11 @@ class _Parser:
             return _circle(token, parts)
         found = self._find_place(token.text)
         if found is None:
-            raise BadQuery("No place of this name is known.", token.value_at)
+            raise BadQuery("unknown_place", token.value_at)
         latitude, longitude, radius_km = found
-        return Near(latitude, longitude, min(radius_km, MAX_RADIUS_KM), token.text, token.span)
+        return Near(
+            latitude, longitude, min(radius_km, float(MAX_RADIUS_KM)), token.text, token.span
+        )
 
 
 def _is(token: Token, word: str) -> bool:
@@ -230,8 +231,7 @@ def _has_sign(text: str) -> bool:
 def _text(field: str | None, token: Token, *, growing: bool) -> Text:
     short = sum(sign.isalnum() for sign in token.text) < _SHORTEST_PREFIX
     if token.star and short:
-        sentence = f"A star goes behind at least {_SHORTEST_PREFIX} letters."
-        raise BadQuery(sentence, token.span.end - 1)
+        raise BadQuery("short_beginning", token.span.end - 1, limit=_SHORTEST_PREFIX)
     where = None if field is None else fields.TEXT_FIELDS[field]
     return Text(where, token.text, token.star or (growing and not short), token.span)
 
@@ -240,10 +240,9 @@ def _number(token: Token) -> Number:
     field = fields.NUMBER_FIELDS[token.field]
     value = fields.number(field, token.text)
     if value is None or token.star:
-        sentence = f"“{token.text}” is no {token.field}."
         if field == "rating":
-            sentence = "A rating is 0 to 5 stars, or -1 for rejected."
-        raise BadQuery(sentence, token.value_at)
+            raise BadQuery("no_rating", token.value_at)
+        raise BadQuery("no_number", token.value_at, word=token.text, field=field)
     operator = cast("Operator", "=" if token.operator == ":" else token.operator)
     return Number(field, operator, value, token.span)
 
@@ -252,40 +251,37 @@ def _choice(token: Token) -> Choice:
     field = cast("ChoiceField", token.field)
     value = fields.CHOICES[field].get(token.text.lower())
     if value is None or token.star:
-        sentence = f"“{token.text}” is nothing that “{field}:” knows."
-        raise BadQuery(sentence, token.value_at)
+        raise BadQuery("no_choice", token.value_at, word=token.text, field=field)
     return Choice(field, value, token.span)
 
 
 def _circle(token: Token, parts: list[str]) -> Near:
     latitude, longitude = (round(float(one), 6) + 0.0 for one in parts[:2])
     if abs(latitude) > 90 or abs(longitude) > 180:
-        raise BadQuery("There is no such place on Earth.", token.value_at)
+        raise BadQuery("not_on_earth", token.value_at)
     radius_km = _RADIUS_KM
     if len(parts) == 3:
         if not _KILOMETRES.match(parts[2]):
-            raise BadQuery(f"“{parts[2]}” is no number of kilometres.", token.value_at)
+            raise BadQuery("no_distance", token.value_at, word=parts[2])
         radius_km = round(float(parts[2].removesuffix("km")), 3)
     if not 0 < radius_km <= MAX_RADIUS_KM or not math.isfinite(radius_km):
-        sentence = f"A circle has a radius of at most {MAX_RADIUS_KM:,.0f} km."
-        raise BadQuery(sentence, token.value_at)
+        raise BadQuery("too_far", token.value_at, limit=MAX_RADIUS_KM)
     return Near(latitude, longitude, radius_km, span=token.span)
 
 
 def _box(token: Token) -> Box:
     parts = [one.strip() for one in token.text.split(",")]
     if len(parts) != 4 or token.star or not all(_DEGREES.match(one) for one in parts):
-        sentence = "A box is its west, south, east and north in degrees, with commas between them."
-        raise BadQuery(sentence, token.value_at)
+        raise BadQuery("no_box", token.value_at)
     west, south, east, north = (round(float(one), 6) + 0.0 for one in parts)
     if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
-        raise BadQuery("There is no such place on Earth.", token.value_at)
+        raise BadQuery("not_on_earth", token.value_at)
     if south > north:
-        raise BadQuery("The south of a box is north of its north.", token.value_at)
+        raise BadQuery("box_upside_down", token.value_at)
     return Box(west, south, east, north, token.span)
 
 
 def _folder(token: Token, number: int) -> Folder:
     if token.star:
-        raise BadQuery("No star goes behind the number of a folder.", token.span.end - 1)
+        raise BadQuery("starred_number", token.span.end - 1)
     return Folder(number, token.span)

@@ -59,10 +59,10 @@ def tokens(text: str) -> list[Token]:
         BadQuery: too long, no Unicode text, or a quotation mark that is not closed.
     """
     if len(text) > MAX_SIGNS:
-        raise BadQuery(f"A search has at most {MAX_SIGNS:,} characters.", MAX_SIGNS)
+        raise BadQuery("too_long", MAX_SIGNS, limit=MAX_SIGNS)
     for at, sign in enumerate(text):
         if "\ud800" <= sign <= "\udfff":
-            raise BadQuery("Half a character stands here.", at)
+            raise BadQuery("half_character", at)
     return list(_tokens(text.translate(_CURLY)))
 
 
@@ -96,7 +96,7 @@ def _term(text: str, at: int, value_at: int, field: str, operator: str) -> Token
     if text[value_at : value_at + 1] == '"':
         end = text.find('"', value_at + 1)
         if end < 0:
-            raise BadQuery("This quotation mark is not closed.", value_at)
+            raise BadQuery("open_quotation", value_at)
         star = text[end + 1 : end + 2] == "*"
         span = Span(at, end + 1 + star)
         inside = text[value_at + 1 : end]

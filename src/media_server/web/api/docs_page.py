@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from media_server.model.errors import BadQuery
 from media_server.web.api import guide
 from media_server.web.api.markup import blocks, inline
 from media_server.web.problem import CODES, Refusal, problem, sentence, status_of
@@ -260,8 +261,8 @@ def _answers(operation: Json) -> Iterator[str]:
 def _errors() -> Iterator[str]:
     yield "<h2 id=errors>Errors</h2><p>Each is <code>application/problem+json</code> with one of "
     yield "these codes. Those that any address may answer with are not told at each one. "
-    yield "<code>at</code> is there with <code>bad_query</code> alone.</p>"
-    example = problem(Refusal("bad_query", "This quotation mark is not closed.", at=5))
+    yield "<code>at</code> and <code>reason</code> are there with <code>bad_query</code> alone.</p>"
+    example = problem(Refusal("bad_query", wrong=BadQuery("open_quotation", 5)))
     yield f"<pre><code>{escape(bytes(example.body).decode().strip())}</code></pre><table>"
     for code in CODES:
         yield _error(code)

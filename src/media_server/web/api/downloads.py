@@ -13,6 +13,7 @@ import msgspec
 from media_server.catalog import selection
 from media_server.catalog.search import condition
 from media_server.web.address import address
+from media_server.web.api import cursor
 from media_server.web.api.values import SearchText  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.body_answer import BodyAnswer
 from media_server.web.content import content_headers
@@ -24,7 +25,7 @@ from media_server.web.route import Media, Route
 from media_server.web.unreadable import RETRY_OFFLINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from starlette.types import ASGIApp
 
@@ -43,6 +44,9 @@ _MOST_PLANS: Final = 64
 _PLANS_OF_ONE: Final = 16
 _MAKING_AT_ONCE: Final = 2
 _KEY_BYTES: Final = 24
+_MOST_CURSOR: Final = 100
+
+_NOTHING: Final = "The search finds nothing."
 
 _HexDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-fA-F]{64}\Z")]
 
@@ -54,12 +58,15 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         digests: SHA-256 of each asset.
         query: all that this [search](docs#searching) finds.
         without: SHA-256 of what is left out of what the search finds.
+        cursor: for what is too much for one archive: empty for the first of several, then `next` of
+            the one before. Absent for one archive of all, which is refused where it is too much.
         name: of the archive, without an ending.
     """
 
     digests: Annotated[list[_HexDigest], msgspec.Meta(max_length=MOST_FILES)] = []
     query: SearchText | None = None
     without: Annotated[list[_HexDigest], msgspec.Meta(max_length=MOST_FILES)] = []
+    cursor: Annotated[str, msgspec.Meta(max_length=_MOST_CURSOR)] | None = None
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "photos"
 
 
@@ -73,6 +80,7 @@ class Promised(msgspec.Struct, frozen=True):
         files: how many originals it holds.
         size_bytes: of the archive, exactly.
         expires_s: seconds until the address is forgotten.
+        next: `cursor` of the next archive; null where this is the only or the last one.
     """
 
     url: str
@@ -80,6 +88,7 @@ class Promised(msgspec.Struct, frozen=True):
     files: int
     size_bytes: int
     expires_s: int
+    next: str | None = None
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -143,14 +152,16 @@ class Downloads:
                 detail="Each original is looked for at once, so that the archive is whole or is "
                 "not promised: one that is not there (`no_asset`, `no_original`, `offline`, with "
                 "its digest in `detail`) refuses all. Leave it out, and ask again.\n\n"
-                f"Up to {MOST_FILES:,} assets; an asset that is named twice is in it once. Names "
-                "are those of the library's folder and of the path below it. Of more than "
+                f"Up to {MOST_FILES:,} assets; an asset that is named twice is in it once. What a "
+                "search finds beyond that comes in several archives, the newest first: give "
+                "`cursor`. What is added meanwhile moves nothing from one to the next.\n\n"
+                "Names are those of the library's folder and of the path below it. Of more than "
                 f"{_PLANS_OF_ONE} promises to one client the oldest is forgotten.",
                 body=Wanted,
                 max_body_bytes=_MOST_BODY_BYTES,
                 gives=Promised,
                 status=201,
-                refuses=("bad_query", "no_asset", "no_original", "offline", "busy"),
+                refuses=("bad_query", "bad_cursor", "no_asset", "no_original", "offline", "busy"),
             ),
             Route(
                 method="POST",
@@ -181,7 +192,7 @@ class Downloads:
         ]
 
     def _promise(self, call: Call[None, Wanted]) -> ASGIApp:
-        digests = self._digests(call.body)
+        digests, following = self._digests(call.body)
         if not self._making.acquire(blocking=False):
             raise Refusal("busy", headers={"Retry-After": "5"})
         try:
@@ -194,33 +205,42 @@ class Downloads:
             self._making.release()
         name = f"{call.body.name}.zip"
         url = address(call.scope, f"{ADDRESS}/{self._keep(plan, name, client_of(call.scope))}")
-        promised = Promised(url, name, plan.files, plan.size_bytes, _LIFE_S)
+        promised = Promised(url, name, plan.files, plan.size_bytes, _LIFE_S, following)
         return JsonAnswer(promised, status=201, location=url)
 
     def _size(self, call: Call[None, Wanted]) -> ASGIApp:
-        digests = self._digests(call.body)
+        wanted = call.body
+        _check(wanted)
+        found = None if wanted.query is None else condition(self._ask(wanted.query))
         with self._catalog.read() as connection:
-            size = selection.size_of(connection, digests)
+            if found is None:
+                size = selection.size_of(connection, _unique(wanted.digests))
+            else:
+                size = selection.size_of_shown(connection, found, _unique(wanted.without))
+        if found and not size.assets:
+            raise Refusal("no_asset", _NOTHING)
         return JsonAnswer(Size(size.assets, size.size_bytes))
 
-    def _digests(self, wanted: Wanted) -> list[bytes]:
-        if bool(wanted.digests) == (wanted.query is not None):
-            raise Refusal("bad_body", "Either 'digests' or 'query' is needed.")
+    def _digests(self, wanted: Wanted) -> tuple[list[bytes], str | None]:
+        """What goes into an archive, and the cursor of the next one."""
+        _check(wanted)
         if wanted.query is None:
-            if wanted.without:
-                raise Refusal("bad_body", "'without' goes with 'query' alone.")
-            return list(dict.fromkeys(bytes.fromhex(one) for one in wanted.digests))
-        without = {bytes.fromhex(one) for one in wanted.without}
+            return _unique(wanted.digests), None
+        without = set(_unique(wanted.without))
         found = condition(self._ask(wanted.query))
+        behind = cursor.read(wanted.cursor, selection.Behind) if wanted.cursor else None
         with self._catalog.read() as connection:
             most = MOST_FILES + len(without) + 1
-            digests = selection.digests(connection, found, most=most)
-        digests = [one for one in digests if one not in without]
-        if not digests:
-            raise Refusal("no_asset", "The search finds nothing.")
-        if len(digests) > MOST_FILES:
-            raise Refusal("bad_body", f"The search finds more than {MOST_FILES:,} assets.")
-        return digests
+            rows = selection.shown(connection, found, behind=behind, most=most)
+        left = [one for one in rows if one.digest not in without]
+        if not left:
+            raise Refusal("no_asset", _NOTHING)
+        some, following = left[:MOST_FILES], None
+        if len(left) > len(some):
+            if wanted.cursor is None:
+                raise Refusal("bad_body", f"The search finds more than {MOST_FILES:,} assets.")
+            following = cursor.write(some[-1][1:])
+        return [one.digest for one in some], following
 
     def _keep(self, plan: Plan, name: str, client: str) -> str:
         key = secrets.token_urlsafe(_KEY_BYTES)
@@ -259,6 +279,18 @@ class Downloads:
                 *content_headers("application/zip", kept.name.encode(), saved=True),
             ],
         )
+
+
+def _check(wanted: Wanted) -> None:
+    """Whether the members of a wish go together."""
+    if bool(wanted.digests) == (wanted.query is not None):
+        raise Refusal("bad_body", "Either 'digests' or 'query' is needed.")
+    if wanted.query is None and (wanted.without or wanted.cursor is not None):
+        raise Refusal("bad_body", "'without' and 'cursor' go with 'query' alone.")
+
+
+def _unique(digests: Sequence[str]) -> list[bytes]:
+    return list(dict.fromkeys(bytes.fromhex(one) for one in digests))
 
 
 def _refusal(missing: MissingOriginalError) -> Refusal:

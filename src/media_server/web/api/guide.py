@@ -77,7 +77,8 @@ out what has `part: true`: it is shown with another one.
 at most every few seconds while changes come.
 - When many files go at once (more than 100, and more than a quarter of a library), all stay
 listed, and the [state of the library](#value-LibraryState) is `held` until they are back or
-`media-server confirm-removals` lets them go.
+`media-server confirm-removals` lets them go, or
+`POST /api/v1/libraries/{id}/confirm-removals` with the number that a person was shown.
 """
 _TIMES: Final = """
 `local` is what a clock showed where the picture was taken, `taken` the instant, `offset_min` what

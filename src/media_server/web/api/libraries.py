@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from media_server.catalog import counts, libraries
+from media_server.library import settle
 from media_server.media.jail.wire import Layers  # noqa: TC001 - msgspec reads it at run time
+from media_server.model.errors import RemovalsChanged
 from media_server.model.media_type import BY_EXTENSION
 from media_server.model.settings import TABLE
 from media_server.web.json_answer import JsonAnswer
+from media_server.web.problem import Refusal
 from media_server.web.route import Route
 
 if TYPE_CHECKING:
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from media_server.model.settings import Settings
     from media_server.web.route import Call
 
+_log = logging.getLogger(__name__)
+
 
 class LibraryState(msgspec.Struct, frozen=True):
     """One library.
@@ -32,8 +38,8 @@ class LibraryState(msgspec.Struct, frozen=True):
         id: its number. root: its folder.
         state: `new` before its first scan, `online`, `offline` while its folder is not there,
             `held` while removals wait: when a scan misses more than 100 files at once, and more
-            than a quarter of the library, all stay listed until they are back or
-            `media-server confirm-removals` lets them go. Moved files do not count.
+            than a quarter of the library, all stay listed until they are back, or are confirmed to
+            be gone. Moved files do not count.
         files: that are known in it.
         held_removals: files that the last scan missed and that are still listed.
     """
@@ -60,6 +66,26 @@ class Libraries(msgspec.Struct, frozen=True):
     scans: int
     libraries: list[LibraryState]
     progress: counts.Counts
+
+
+class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That missing files are really gone.
+
+    Attributes:
+        held_removals: how many, as the library said when a person was asked.
+    """
+
+    held_removals: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """What is listed no more.
+
+    Attributes:
+        files: how many.
+    """
+
+    files: int
 
 
 class SettingInForce(msgspec.Struct, frozen=True):
@@ -129,6 +155,20 @@ class LibrariesApi:
                 status=202,
             ),
             Route(
+                method="POST",
+                path="/api/v1/libraries/{id}/confirm-removals",
+                needs="change",
+                answer=self._confirm,
+                group="Server",
+                summary="Let go of files that a scan has missed in great number",
+                detail="Takes them from the lists; nothing on the disk is touched, and what comes "
+                "back is listed again. Refused with `removals_changed` where it would be others "
+                "than a person has confirmed: ask for the libraries again.",
+                body=Confirmed,
+                gives=Removed,
+                refuses=("not_found", "removals_changed"),
+            ),
+            Route(
                 method="GET",
                 path="/api/v1/settings",
                 needs="admin",
@@ -169,6 +209,22 @@ class LibrariesApi:
         del call
         self._scan_now()
         return JsonAnswer(b"", status=202)
+
+    def _confirm(self, call: Call[None, Confirmed]) -> ASGIApp:
+        wanted = call.path["id"]
+        with self._catalog.read() as connection:
+            served = {str(one.library_id): one for one in libraries.served(connection)}
+        library = served.get(wanted)
+        if library is None:
+            raise Refusal("not_found", "There is no such library.")
+        try:
+            removed = settle.confirm_removals(
+                self._catalog, library, expected=call.body.held_removals
+            )
+        except RemovalsChanged:
+            raise Refusal("removals_changed") from None
+        _log.warning("%s: %d files are let go, as confirmed in a browser", library.shown, removed)
+        return JsonAnswer(Removed(removed))
 
     async def _in_force(self, call: Call[None, None]) -> ASGIApp:
         del call

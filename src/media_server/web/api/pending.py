@@ -48,8 +48,10 @@ _LAST: Final = 2**63 - 1
 # About a thousand pictures: some screens.
 _RECENT_BYTES: Final = 16_000_000
 # While files are read the shape is another one each second. So that asking for it in a row takes
-# a tenth of a processor at most, an answer is good for so many times what it took.
+# a tenth of a processor at most, an answer is good for so many times what it took. Where that is
+# long, as the machine is busy, somebody waits for a first look: not longer than this.
 _GOOD_FOR: Final = 10
+_GOOD_FOR_MOST_S: Final = 1.0
 _FOR_NOW: Final = (b"cache-control", b"private, max-age=60")
 _ASK_AGAIN: Final = (b"cache-control", b"private, no-cache")
 
@@ -262,7 +264,8 @@ class _Shapes:
                 self._shape = self._make()
                 self._version = version
                 ended_s = time.monotonic()
-                self._good_until_s = ended_s + _GOOD_FOR * (ended_s - began_s)
+                good_for_s = min(_GOOD_FOR * (ended_s - began_s), _GOOD_FOR_MOST_S)
+                self._good_until_s = ended_s + good_for_s
             return self._shape
 
     def _make(self) -> tuple[bytes, str]:

@@ -1,4 +1,4 @@
-"""`/api/v1/places` and `/api/v1/map`: where pictures were taken."""
+"""`/api/v1/places` and `/api/v1/map`: where pictures were taken, and what is there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 
 from media_server.catalog import changes, items, located, map_cells, places
 from media_server.catalog.map_cells import Area
+from media_server.library.places import names_within
 from media_server.model import country
 from media_server.web.api import cursor, values
 from media_server.web.api.items import item_of
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 _Longitude = Annotated[float, msgspec.Meta(ge=-540, le=540)]
 _Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 _DECIMALS = 6  # of a degree: a decimetre
+_MOST_NAMES = 200
+_SECTIONS_FROM = 11.0
+_NAMES_A_TILE = 2  # as a power of two: four squares along each edge of a tile of 256 pixels
+_NEAREST = 22.0
+_FOR_A_DAY = "private, max-age=86400"  # they change with the program alone
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]  # as the database has them
 
 
@@ -156,6 +162,30 @@ class MapAnswer(msgspec.Struct, frozen=True):
     clusters: list[ClusterOf]
 
 
+class NameOf(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that a map names.
+
+    Attributes:
+        name: as most of its people or in English. population: roughly.
+        latitude: of its middle. longitude: the same.
+    """
+
+    name: str
+    latitude: float
+    longitude: float
+    population: int
+
+
+class NamesAnswer(msgspec.Struct, frozen=True):
+    """Names in a part of the map.
+
+    Attributes:
+        names: at most 200, the largest places first.
+    """
+
+    names: list[NameOf]
+
+
 class PlacesApi:
     """Answers about places and the map."""
 
@@ -200,6 +230,19 @@ class PlacesApi:
                 gives=values.Page,
                 refuses=("bad_cursor",),
             ),
+            Route(
+                method="GET",
+                path="/api/v1/map/names",
+                needs="read",
+                answer=self._names,
+                group="Places",
+                summary="Names of places in a part of the map",
+                detail="Those of the largest places, pictures or not, at most one in each square "
+                "of 64 pixels; from zoom 11 on those of parts of cities, too. Places are those of "
+                "GeoNames (geonames.org), under CC BY 4.0.",
+                query=MapQuery,
+                gives=NamesAnswer,
+            ),
         ]
 
     def _tree(self, call: Call[None, None]) -> ASGIApp:
@@ -227,6 +270,25 @@ class PlacesApi:
             rows = items.by_ids(connection, [number for _, number in some]) if some else []
         following = cursor.write(some[-1]) if len(found) > len(some) else None
         return JsonAnswer(values.Page(items=[item_of(row) for row in rows], next=following))
+
+    def _names(self, call: Call[MapQuery, None]) -> ASGIApp:
+        area, zoom = _area(call.query), call.query.zoom
+        found = names_within(
+            area,
+            cells=round(2 ** (min(zoom, _NEAREST) + _NAMES_A_TILE)),
+            sections=zoom >= _SECTIONS_FROM,
+            most=_MOST_NAMES,
+        )
+        names = [
+            NameOf(
+                name=one.name,
+                latitude=one.latitude,
+                longitude=one.longitude,
+                population=one.population,
+            )
+            for one in found
+        ]
+        return JsonAnswer(NamesAnswer(names), cache=_FOR_A_DAY)
 
 
 def _area(box: Box) -> Area:

@@ -13,7 +13,7 @@ from media_server.model.errors import BadQuery
 from media_server.model.query import completing, printing
 from media_server.model.query.parsing import parse
 from media_server.model.query.tokens import MAX_SIGNS
-from media_server.model.query.tree import leaves
+from media_server.model.query.tree import Dates, leaves
 from media_server.web.api import cursor, values
 from media_server.web.api.items import item_of
 from media_server.web.json_answer import JsonAnswer
@@ -174,14 +174,16 @@ class SuggestQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """How the text may go on.
+    """How the text may go on, or what its end means.
 
     Attributes:
         text: what to put in the place of what stands between `from` and `to`.
         value: as people read it.
-        kind: of facet, or `field`, `value` of a field, or `date`.
+        kind: of facet, or `field`, `value` of a field, or `date`: in words (`last summer`), or what
+            the end of the text means (`2016-08-12`), with how much all of the text finds.
         assets: how many have it; null where that is not counted.
-        start: where the last word begins, in code points of Unicode from 0. end: where it ends.
+        start: where the last word or date begins, in code points of Unicode from 0. end: where it
+            ends.
     """
 
     text: str
@@ -285,7 +287,7 @@ class SearchApi:
         try:
             return parse(text, self._today(), find_place=self._find_place, typing=typing)
         except BadQuery as error:
-            raise Refusal("bad_query", str(error), at=error.at) from None
+            raise Refusal("bad_query", wrong=error) from None
 
     def _search(self, call: Call[SearchQuery, None]) -> ASGIApp:
         asked = call.query
@@ -325,7 +327,7 @@ class SearchApi:
         try:
             word = completing.last_word(asked.q)
         except BadQuery as error:
-            raise Refusal("bad_query", str(error), at=error.at) from None
+            raise Refusal("bad_query", wrong=error) from None
         fixed = completing.fixed(word)
         kinds = completing.kinds_for(word)
         counted = []
@@ -333,7 +335,8 @@ class SearchApi:
             with self._catalog.read() as connection:
                 counted = search.facets_like(connection, word.text, kinds, most=asked.limit)
         end = len(asked.q)
-        found = [
+        found = self._date_at_the_end(asked.q)
+        found += [
             Suggestion(
                 text=word.minus + one.text,
                 value=one.text,
@@ -356,6 +359,31 @@ class SearchApi:
             for one in counted
         ]
         return JsonAnswer(Suggestions(found[: asked.limit]))
+
+    def _date_at_the_end(self, text: str) -> list[Suggestion]:
+        """What the last words of a text mean together, where that is a date of more than a year."""
+        try:
+            tree = parse(text, self._today(), find_place=self._find_place, typing=True)
+        except BadQuery:
+            return []
+        *_, (leaf, without) = [(None, False), *leaves(tree)]
+        if not isinstance(leaf, Dates) or without or text[leaf.span.end :].strip():
+            return []
+        days = printing.leaf_text(leaf)
+        if len(days) == len("2016"):  # it is a facet, too
+            return []
+        with self._catalog.read() as connection:
+            total = search.count(connection, search.grown(connection, tree))
+        return [
+            Suggestion(
+                text=days,
+                value=days,
+                kind="date",
+                assets=total.assets if total.exact else None,
+                start=leaf.span.start,
+                end=len(text),
+            )
+        ]
 
 
 def _facets_of(connection: Connection, tree: Tree) -> tuple[list[search.Facet], Total]:

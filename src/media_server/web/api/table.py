@@ -15,6 +15,7 @@ from media_server.web.api.folders import Folders
 from media_server.web.api.health import HealthApi
 from media_server.web.api.libraries import LibrariesApi
 from media_server.web.api.manifest import Manifest
+from media_server.web.api.map_file import MapFileApi
 from media_server.web.api.originals import Originals
 from media_server.web.api.pending import PendingApi
 from media_server.web.api.places import PlacesApi
@@ -85,6 +86,7 @@ def routes(parts: Parts) -> list[Route]:
         *ChangesApi(parts.catalog, parts.lookup).routes(),
         *Folders(parts.catalog).routes(),
         *PlacesApi(parts.catalog).routes(),
+        *MapFileApi(parts.settings.map_file, transfers).routes(),
         *HealthApi(parts.catalog).routes(),
         *LibrariesApi(parts.catalog, parts.board, parts.settings, parts.scan_now).routes(),
         *Metrics(parts.catalog, parts.board, parts.large, parts.tally).routes(),

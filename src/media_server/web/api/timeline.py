@@ -12,6 +12,7 @@ from media_server.catalog.publishing import SHAPE_SIGNS
 from media_server.catalog.search import condition
 from media_server.catalog.timeline import EVERYTHING, Order
 from media_server.web.api import follow, values
+from media_server.web.api.assets import digest_of
 from media_server.web.api.items import item_of
 from media_server.web.api.values import SearchText  # noqa: TC001 - msgspec reads it at run time
 from media_server.web.json_answer import JsonAnswer
@@ -101,6 +102,35 @@ class Items(msgspec.Struct, frozen=True):
     items: list[values.Item]
 
 
+class StandingQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of what, and in which timeline.
+
+    Attributes:
+        digest: of the asset, 64 hex digits.
+        order: of the timeline, as for its shape.
+        q: only what this [search](docs#searching) finds, as for the shape.
+    """
+
+    digest: str
+    order: Order = "local"
+    q: SearchText = ""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where it stands, as `/api/v1/timeline/items` takes it.
+
+    Attributes:
+        cursor: as in the shape; another one means that the shape may be another by now.
+        day: `YYYY-MM-DD`; null where this timeline does not show it: it is not in the library, a
+            part of another, or not found by `q`.
+        offset: how many assets of that day come before it; null as above.
+    """
+
+    cursor: str
+    day: str | None
+    offset: int | None
+
+
 _SHAPE_DETAIL = """
 `days` is a list of `[day, shapes]`, newest first. `shapes` has two signs for each asset of that
 day, in the order in which `/api/v1/timeline/items` gives them, so that a client knows how tall a
@@ -126,6 +156,10 @@ answer has an `ETag`.
 _ITEMS_DETAIL = f"""
 Any place of the shape at once: the day, and how many of that day come before. Older days follow, so
 cut at the day's count in the shape. A day with more than {_MOST:,} assets is paged by `offset`.
+"""
+_STANDING_DETAIL = """
+So that a link to one photo need not read a whole day to know what stands beside it. Its place in
+the whole shape is `offset` behind the first asset of its day.
 """
 
 
@@ -166,6 +200,18 @@ class Timeline:
                 gives=Items,
                 refuses=("bad_query",),
             ),
+            Route(
+                method="GET",
+                path="/api/v1/timeline/position",
+                needs="read",
+                answer=self._position,
+                group="Timeline",
+                summary="Where an asset stands in the timeline",
+                detail=_STANDING_DETAIL,
+                query=StandingQuery,
+                gives=Standing,
+                refuses=("bad_digest", "bad_query"),
+            ),
         ]
 
     def _shape(self, call: Call[ShapeQuery, None]) -> ASGIApp:
@@ -197,6 +243,18 @@ class Timeline:
                 condition=wanted,
             )
         return JsonAnswer(Items(cursor, [item_of(row) for row in rows]))
+
+    def _position(self, call: Call[StandingQuery, None]) -> ASGIApp:
+        asked = call.query
+        digest = digest_of(asked.digest)
+        wanted = condition(self._ask(asked.q))
+        with self._catalog.read() as connection:
+            catalog_id, _ = changes.state(connection)
+            cursor = follow.write(catalog_id, changes.now(connection))
+            found = timeline.standing(connection, asked.order, digest, wanted)
+        if found is None:
+            return JsonAnswer(Standing(cursor, None, None))
+        return JsonAnswer(Standing(cursor, _iso(found.day), found.offset))
 
 
 def _shape_of(connection: Connection, order: Order, wanted: Condition) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_server.library import places
-from media_server.library.places import find_place, place_at
+from media_server.library.places import find_place, names_within, place_at
 from media_server.model.country import codes
 
 SOUTH_EAST = "Provence-Alpes-Côte d'Azur"
@@ -229,3 +230,42 @@ def test_forgotten_it_is_read_again() -> None:
     assert places.find_place("Paris") is not None
     assert places._index.cache_info().currsize == 1
     assert places.place_at(48.8584, 2.2945) == before
+
+
+def names(west: float, south: float, east: float, north: float, **asked: int) -> list[str]:
+    given: Any = {"cells": 2**12, "sections": False, "most": 200} | asked
+    return [one.name for one in names_within((west, south, east, north), **given)]
+
+
+def test_the_largest_of_each_square_is_named() -> None:
+    around = (16.0, 48.0, 17.0, 48.5)
+    assert names(*around)[0] == "Vienna"
+    few, many = names(*around, cells=2**8), names(*around, cells=2**16)
+    assert len(few) < len(many) <= 200
+    assert set(few) <= set(many)
+    assert names(*around, most=3) == names(*around)[:3]
+
+
+def test_a_name_does_not_depend_on_how_much_is_shown() -> None:
+    near = set(names(16.2, 48.1, 16.5, 48.3, cells=2**14))
+    far = names_within((15, 47, 18, 49), cells=2**14, sections=False, most=10_000)
+    inside = {
+        one.name for one in far if 16.2 <= one.longitude <= 16.5 and 48.1 <= one.latitude <= 48.3
+    }
+    assert inside <= near
+
+
+def test_parts_of_cities_are_named_when_asked_for() -> None:
+    around = (16.2, 48.1, 16.6, 48.35)
+    assert "Favoriten" not in names(*around, cells=2**14)
+    assert "Favoriten" in names(*around, cells=2**14, sections=True)
+
+
+def test_names_across_the_180th_meridian() -> None:
+    found = names_within((170, -20, -170, -10), cells=2**10, sections=False, most=200)
+    assert {one.longitude > 0 for one in found} == {True, False}
+    assert all(abs(one.longitude) >= 170 for one in found)
+
+
+def test_nothing_is_named_on_the_sea() -> None:
+    assert names(-30, 30, -29, 31) == []

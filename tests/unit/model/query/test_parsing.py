@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
 from media_server.model.errors import BadQuery
 from media_server.model.query.parsing import MAX_DEPTH, MAX_TERMS, parse
 from media_server.model.query.printing import text_of
+from media_server.model.query.reasons import REASONS, QueryReason
 from media_server.model.query.tree import (
     EVERYTHING,
     And,
@@ -25,6 +27,9 @@ from media_server.model.query.tree import (
     Tree,
     leaves,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TODAY = date(2021, 10, 5)
 ROME = (41.9, 12.5, 20.0)
@@ -158,6 +163,54 @@ def test_not_understood(text: str, at: int) -> None:
         read(text)
     assert caught.value.at == at
     assert str(caught.value).endswith(".")
+
+
+BY_REASON: Mapping[QueryReason, str] = {
+    "too_long": "x" * 1001,
+    "half_character": "a \ud800",
+    "open_quotation": 'a "b',
+    "open_parenthesis": "a (b",
+    "unopened_parenthesis": "a )",
+    "lonely_or": "a OR",
+    "too_deep": "(" * (MAX_DEPTH + 2) + "x",
+    "too_many_terms": "x " * MAX_TERMS + "x",
+    "no_letter": 'a "!"',
+    "no_date": "a 2021-13",
+    "no_field": "a foo:bar",
+    "no_value": "camera:",
+    "only_colon": "camera>canon",
+    "unknown_place": "near:Nowhere",
+    "not_on_earth": "near:91,0",
+    "no_distance": "near:1,2,far",
+    "too_far": "near:1,2,1001",
+    "no_box": "box:1,2,3",
+    "box_upside_down": "box:1,4,3,2",
+    "short_beginning": "a*",
+    "starred_number": "in:#17*",
+    "no_number": "a size>big",
+    "no_rating": "rating:6",
+    "no_choice": "type:tree",
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_reason_for_programs(reason: QueryReason) -> None:
+    with pytest.raises(BadQuery) as caught:
+        read(BY_REASON[reason])
+    assert caught.value.reason == reason
+
+
+def test_what_a_reason_tells_of() -> None:
+    def facts(text: str) -> tuple[str, str, int]:
+        with pytest.raises(BadQuery) as caught:
+            read(text)
+        return caught.value.word, caught.value.field, caught.value.limit
+
+    assert facts("a size>big") == ("big", "size", 0)
+    assert facts("camera>canon") == ("", "camera", 0)
+    assert facts("near:1,2,far") == ("far", "", 0)
+    assert facts("near:1,2,1001") == ("", "", 1_000)
+    assert facts("a {field} size:{word}") == ("{word}", "size", 0)
 
 
 def test_typing_lets_the_last_word_go_on() -> None:

@@ -9,9 +9,11 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import QueuePool
 
 from media_server.library import original
 from media_server.model.query.tree import And
+from media_server.web import download_plan
 from media_server.web.api import downloads
 from media_server.web.api.downloads import Downloads
 from media_server.web.application import Application
@@ -25,6 +27,7 @@ from support.site import Site
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from media_server.catalog.assets import FileAt
     from support.library import Served
 
 ONE, TWO = picture(1), picture(2) + bytes(200_000)
@@ -118,11 +121,59 @@ def test_files_with_the_same_name(tmp_path: Path) -> None:
         {"digests": ["0" * 64], "more": 1},
         {"digests": ["0" * 64], "without": ["0" * 64]},
         {"query": "", "without": ["x"]},
+        {"digests": ["0" * 64], "cursor": ""},
         {"digests": ["0" * 64] * 100_001},
     ],
 )
 def test_bad_bodies(library: Served, body: object) -> None:
     assert Site(library).refused(POST, method="POST", body=body) == (400, "bad_body")
+
+
+def test_what_is_too_much_for_one_comes_in_several(
+    library: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "MOST_FILES", 2)
+    for number in range(3, 6):
+        library.write(f"{number}.jpg", picture(number))
+    library.run()
+    site = Site(library)
+    assert site.refused(POST, method="POST", body={"query": ""}) == (400, "bad_body")
+    body: dict[str, object] = {"query": "", "without": [digest_of(picture(4))], "cursor": ""}
+    first = site.ask(POST, method="POST", body=body).json()
+    assert first["files"] == 2
+    # What comes meanwhile stands before them, and moves none into the next.
+    library.write("6.jpg", picture(6, taken="2035:01:01 12:00:00"))
+    library.run()
+    second = site.ask(POST, method="POST", body={**body, "cursor": first["next"]}).json()
+    assert (second["files"], second["next"]) == (2, None)
+    names: list[str] = []
+    for promised in (first, second):
+        with zipfile.ZipFile(io.BytesIO(site.ask(promised["url"]).body)) as archive:
+            names += archive.namelist()[:-1]
+    whole = ["photos/2020/Zoë.jpg", "photos/3.jpg", "photos/5.jpg", "photos/a_b.jpg"]
+    assert sorted(names) == whole
+    for wrong in ("x", "gA"):
+        answer = site.refused(POST, method="POST", body={**body, "cursor": wrong})
+        assert answer == (400, "bad_cursor")
+    # How much it is all together is told as well.
+    size = site.ask(f"{POST}/size", method="POST", body={"query": ""}).json()
+    assert size["assets"] == 6
+
+
+def test_a_slow_disk_is_given_time(library: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are looked at outside of what the time of questions is limited for."""
+    site = Site(library)
+    ends: list[bool] = []
+
+    def slow(roots: object, at: FileAt) -> original.OpenOriginal:
+        pool = site.parts.catalog.engine.pool
+        assert isinstance(pool, QueuePool)
+        ends.append(pool.checkedout() == 0)
+        return original.OpenOriginal(roots, at)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(download_plan, "OpenOriginal", slow)
+    assert promise(site, ONE, TWO)["files"] == 2
+    assert ends == [True, True]
 
 
 def test_nothing_is_promised_that_cannot_be_had(library: Served) -> None:
@@ -249,3 +300,5 @@ def test_how_much_it_would_be(library: Served) -> None:
     os.remove(library.at("a\nb.jpg"))
     assert size(wanted(ONE, TWO)) == both
     assert site.refused(f"{POST}/size", method="POST", body={}) == (400, "bad_body")
+    nothing = {"query": "", "without": [digest_of(ONE), digest_of(TWO)]}
+    assert site.refused(f"{POST}/size", method="POST", body=nothing) == (404, "no_asset")

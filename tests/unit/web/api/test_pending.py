@@ -165,11 +165,25 @@ def test_while_all_changes_it_costs_a_share_of_the_time(
 ) -> None:
     site = walk(quick)
     monkeypatch.setattr(pending, "_GOOD_FOR", 1_000_000)
+    monkeypatch.setattr(pending, "_GOOD_FOR_MOST_S", 1_000_000)
     shape = site.get(SHAPE)
     quick.write("new/f.jpg", picture(77))
     quick.scan()
     assert site.get(SHAPE) == shape
     assert Site(quick).get(SHAPE)["files"] == 6
+
+
+def test_however_much_it_costs_it_is_soon_made_anew(
+    quick: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = walk(quick)
+    monkeypatch.setattr(pending, "_GOOD_FOR", 1_000_000)
+    monkeypatch.setattr(pending, "_GOOD_FOR_MOST_S", 0.05)
+    site.get(SHAPE)
+    quick.write("new/f.jpg", picture(77))
+    quick.scan()
+    time.sleep(0.1)
+    assert site.get(SHAPE)["files"] == 6
 
 
 def made_once_for(site: Site, count: int, path: str) -> list[bytes]:

@@ -166,6 +166,35 @@ def test_suggestions(site: Site) -> None:
     assert len(ask(site, "type:m", "/suggestions", limit=3)["suggestions"]) == 3
 
 
+def test_what_the_end_of_a_text_means_as_a_date(site: Site) -> None:
+    text = "rome july 2021 "
+    first, *_ = ask(site, text, "/suggestions")["suggestions"]
+    assert first == {
+        "text": "2021-07",
+        "value": "2021-07",
+        "kind": "date",
+        "assets": ask(site, text)["total"],
+        "from": 5,
+        "to": 15,
+    }
+    assert first["assets"] > 0
+    none = ("2021", "july 2021 rome", "-2021-07", "july (")
+    for text in none:
+        found = ask(site, text, "/suggestions")["suggestions"]
+        assert "date" not in [one["kind"] for one in found], text
+
+
+def test_years_come_before_folders_of_that_name(served: Served) -> None:
+    for number in range(3):
+        served.write(f"2019/{number}.jpg", picture(number, taken="2019:05:01 12:00:00"))
+    served.run()
+    found = ask(Site(served), "201", "/suggestions")["suggestions"]
+    assert [(one["kind"], one["value"], one["assets"]) for one in found] == [
+        ("year", "2019", 3),
+        ("folder", "2019", 3),
+    ]
+
+
 def test_suggestions_for_too_long_a_text(site: Site) -> None:
     assert site.refused(f"/api/v1/search/suggestions?q={'x' * 1001}") == (400, "bad_query")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from media_server.catalog.publishing import SHAPE_SIGNS
+from support.library import digest_of
 from support.media import picture
 from support.site import Site
 
@@ -20,6 +22,12 @@ TAKEN = {
     "c.jpg": ("2020:01:01 00:00:00", (60, 20)),
     "d.jpg": ("1999:12:31 23:59:59", (20, 60)),
 }
+
+B, C = (
+    picture(number, size=TAKEN[name][1], taken=TAKEN[name][0])
+    for number, name in enumerate(TAKEN)
+    if name in ("b.jpg", "c.jpg")
+)
 
 
 @pytest.fixture
@@ -97,6 +105,45 @@ def test_an_item(site: Site) -> None:
     assert site.get(f"/api/v1/assets/{item['digest']}")["files"][0]["path"] == "a.jpg"
 
 
+def position(site: Site, content: bytes, more: str = "") -> tuple[str | None, int | None]:
+    answer = site.get(f"/api/v1/timeline/position?digest={digest_of(content)}{more}")
+    return answer["day"], answer["offset"]
+
+
+@pytest.mark.parametrize("order", ["local", "taken"])
+def test_where_an_asset_stands(site: Site, order: str) -> None:
+    for one in site.get(f"/api/v1/timeline/items?day=9999-12-31&order={order}")["items"]:
+        place = site.get(f"/api/v1/timeline/position?digest={one['digest']}&order={order}")
+        at = f"day={place['day']}&offset={place['offset']}"
+        found = site.get(f"/api/v1/timeline/items?{at}&limit=1&order={order}")
+        assert found == {"cursor": place["cursor"], "items": [one]}
+        assert (place["day"], place["offset"]) == (one[order][:10], int(one["name"] == "b.jpg"))
+
+
+def test_equal_times_have_an_order_too(served: Served) -> None:
+    contents = [picture(n, size=(40, 30), taken="2021:07:14 20:00:00") for n in range(5)]
+    for number, content in enumerate(contents):
+        served.write(f"{number}.jpg", content)
+    served.run()
+    site = Site(served)
+    found = names(site.get("/api/v1/timeline/items?day=2021-07-14"))
+    for offset, name in enumerate(found):
+        assert position(site, contents[int(name[0])]) == ("2021-07-14", offset)
+
+
+def test_where_it_stands_among_what_a_search_finds(site: Site) -> None:
+    assert position(site, B) == ("2021-07-14", 1)
+    assert position(site, B, "&q=b.jpg") == ("2021-07-14", 0)
+    assert position(site, C, "&q=b.jpg") == (None, None)
+
+
+def test_what_is_not_there_stands_nowhere(site: Site, served: Served) -> None:
+    assert position(site, b"never seen") == (None, None)
+    os.unlink(served.at("c.jpg"))
+    served.run()
+    assert position(site, C) == (None, None)
+
+
 def test_unchanged_it_is_not_sent_again(site: Site, served: Served) -> None:
     first = site.ask("/api/v1/timeline")
     etag = first.headers["etag"]
@@ -124,10 +171,18 @@ def test_unchanged_it_is_not_sent_again(site: Site, served: Served) -> None:
         f"timeline/items?day=2021-07-14&offset=1{'0' * 400}",
         "timeline/items?day=%ff",
         "timeline/items?day=2021-07-14%00",
+        "timeline/position",
+        f"timeline/position?digest={'0' * 64}&order=size",
     ],
 )
 def test_wrong_parameters(site: Site, wrong: str) -> None:
     assert site.refused(f"/api/v1/{wrong}") == (400, "bad_parameter")
+
+
+def test_a_wrong_digest(site: Site) -> None:
+    for wrong in ("", "0", "g" * 64, "0" * 65):
+        asked = f"/api/v1/timeline/position?digest={wrong}"
+        assert site.refused(asked) == (400, "bad_digest")
 
 
 def test_an_empty_library(served: Served) -> None:
