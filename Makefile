@@ -23,7 +23,7 @@ SHEET ?= sheet.png
 export STORAGE_DIR PORT SAMPLES SHEET DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint fix ui ui-test ui-build fault fuzz bench bench-ui million metadata pictures sheet lock setup setup-dev setup-bench clean
+.PHONY: help run test unit lint fix ui ui-test ui-build browsers fault fuzz bench bench-ui million metadata pictures sheet lock setup setup-dev setup-bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,11 @@ ui-test: setup-dev ## Run the gallery's unit tests only
 
 ui-build: setup-dev ## Build the gallery now, if its sources have changed
 	$(BIN)/python tools/gallery.py build
+
+browsers: setup-dev ## Try the gallery in Firefox and WebKit (apt install firefox-esr webkit2gtk-driver gstreamer1.0-libav xvfb)
+	MEDIA_SERVER_FIREFOX=$${MEDIA_SERVER_FIREFOX:-firefox-esr} \
+		MEDIA_SERVER_WEBKIT=$${MEDIA_SERVER_WEBKIT:-WebKitWebDriver} \
+		$(BIN)/pytest -p no:xdist tests/e2e/test_other_engines.py
 
 fault: setup-dev ## Run the fault tests for long: make fault [CYCLES=300]
 	MEDIA_SERVER_FAULT_CYCLES=$(CYCLES) $(BIN)/pytest tests/fault

@@ -1,19 +1,21 @@
-/** What is done with the files once Vite has written them: the worker's list, sizes, compression. */
+/** What is done once Vite has written its files: the worker's list, licenses, sizes, compression. */
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
+import type { Licenses } from './licenses.ts';
 
-const COMPRESSED = new Set(['.js', '.css', '.svg', '.json', '.webmanifest']);
+const COMPRESSED = new Set(['.js', '.css', '.svg', '.json', '.txt', '.webmanifest']);
 /** Smaller ones go into one packet anyway. */
 const SMALL_BYTES = 1_000;
 /** What stands in the place of the worker's list in its source. */
 const LIST = /\[\s*["'`]shell["'`]\s*\]/;
 
-export function finish(): Plugin {
+export function finish(licenses: Licenses): Plugin {
   let folder = '';
+  let isWritten = false;
   return {
     name: 'finish',
     apply: 'build',
@@ -21,12 +23,16 @@ export function finish(): Plugin {
       folder = join(config.root, config.build.outDir);
       if (config.build.outDir.startsWith('/')) folder = config.build.outDir;
     },
+    writeBundle() {
+      isWritten = true;
+    },
     closeBundle: {
       order: 'post',
-      handler(error) {
-        if (error) return;
+      handler() {
+        if (!isWritten) return; // a build that failed is closed, too, and not told why
         const first = firstLoad(readFileSync(join(folder, 'index.html'), 'utf8'));
         listShell(folder, first);
+        writeFileSync(join(folder, 'licenses.txt'), licenses.text());
         tellSizes(folder, first);
         files(folder).forEach(compress);
       },

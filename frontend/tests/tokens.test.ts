@@ -22,6 +22,14 @@ const PAIRS: readonly [string, string, number][] = [
   ['good', 'good-soft', 4.5],
   ['map-name', 'map-land', 4.5],
   ['map-name', 'map-water', 4.5],
+  ['map-name', 'map-urban', 4.5],
+  ['map-name', 'map-green', 4.5],
+  ['map-name', 'map-wood', 4.5],
+  ['map-name', 'map-sand', 4.5],
+  ['map-name', 'map-ice', 4.5],
+  ['map-name', 'map-building', 4.5],
+  ['map-name', 'map-road', 4.5],
+  ['map-name', 'map-highway', 4.5],
 ];
 
 function colours(css: string): Map<string, string> {

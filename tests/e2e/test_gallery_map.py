@@ -171,6 +171,37 @@ def test_a_drag_over_a_cluster_opens_nothing(browse: Browse, site: Server) -> No
     expect(tab.page.get_by_role("region", name="3 photos")).to_be_visible()
 
 
+def test_two_fingers_zoom(browse: Browse, site: Server) -> None:
+    tab = browse(site, PHONE)
+    show(tab, "/map?at=48.2,16.37,6")
+    touch = tab.page.context.new_cdp_session(tab.page)
+
+    def fingers(kind: str, apart_px: int) -> None:
+        points = [{"x": 195 + side * apart_px / 2, "y": 420, "id": side} for side in (-1, 1)]
+        touch.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [] if kind == "touchEnd" else points},
+        )
+
+    fingers("touchStart", 60)
+    for apart_px in range(70, 241, 10):
+        fingers("touchMove", apart_px)
+    fingers("touchEnd", 0)
+    # Four times as far apart: two steps nearer, around the same place.
+    expect(tab.page).to_have_url(re.compile(r"at=48\.[12]\d*%2C16\.[34]\d*%2C(7\.9|8|8\.1)$"))
+    expect(tab.page.get_by_role("region", name="20 photos")).to_be_hidden()
+
+
+def test_towns_are_named_beyond_the_largest(browse: Browse, site: Server) -> None:
+    tab = browse(site, DESKTOP)
+    with tab.page.expect_response("**/api/v1/map/names?**") as answer:
+        show(tab, "/map?at=48.2,16.37,10")
+    names = [one["name"] for one in answer.value.json()["names"]]
+    assert {"Klosterneuburg", "Schwechat"} <= set(names)
+    tab.page.goto("/map?at=48.2,16.37,6")
+    expect(tab.page.get_by_role("application")).to_have_attribute("data-ready", "true")
+
+
 def test_nothing_is_drawn_while_nothing_happens(browse: Browse, site: Server) -> None:
     tab = browse(site, DESKTOP)
     show(tab, "/map?at=47,14,5")

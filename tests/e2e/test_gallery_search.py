@@ -171,6 +171,18 @@ def test_what_is_not_understood(browse: Browse, site: Server, *, dark: bool) -> 
     expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
 
 
+def test_in_german(browse: Browse, site: Server) -> None:
+    tab = browse(site)
+    tab.forgive("400")
+    tab.page.context.add_init_script("localStorage.setItem('language', 'de')")
+    tab.page.goto("/search?q=rome+wrong:field")
+    expect(tab.page.get_by_text("Ein Feld „wrong“ gibt es nicht")).to_be_visible()
+    tab.page.goto("/settings")
+    tab.page.locator("summary").last.click()
+    expect(tab.page.get_by_text("Port, auf dem der Server zu erreichen ist")).to_be_visible()
+    assert tab.page.get_by_text(" to listen on").count() == 0
+
+
 def test_nothing_found_and_what_could_be_left_out(
     browse: Browse, site: Server, screen: Screen
 ) -> None:
@@ -211,6 +223,7 @@ def test_a_photo_and_back(browse: Browse, site: Server) -> None:
 def test_the_keyboard_help(browse: Browse, site: Server) -> None:
     page = browse(site).page
     page.goto("/")
+    expect(page.locator(TILES).first).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("?")

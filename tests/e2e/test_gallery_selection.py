@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import zipfile
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from support.browser import DESKTOP, PHONE
+from support.browser import DESKTOP, PHONE, until
 from support.media import picture
 from support.server import Server
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from e2e.conftest import Browse
     from support.browser import Screen
@@ -56,6 +57,20 @@ def opened(browse: Browse, site: Server, screen: Screen = DESKTOP, path: str = "
     page.goto(path)
     expect(page.locator(f"{TILES} img").first).to_be_visible()
     return page
+
+
+def test_who_looks_for_it_finds_it(browse: Browse, site: Server, screen: Screen) -> None:
+    page = opened(browse, site, screen)
+    page.get_by_role("button", name="Select photos").click()
+    expect_count(page, "Choose photos")
+    page.locator("a[data-position='1']").click()
+    expect_count(page, "1 selected")
+    page.locator("a[data-position='1']").click()
+    expect_count(page, "Choose photos")
+    bar(page).get_by_role("button", name="Clear the selection").click()
+    expect(bar(page)).to_have_count(0)
+    page.locator("a[data-position='1']").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
 
 
 def bar(page: Page) -> Locator:
@@ -197,6 +212,73 @@ def test_all_of_a_search_but_one(browse: Browse, site: Server, tmp_path: Path) -
     page.get_by_role("combobox").press("Enter")
     expect(page.locator(TILES)).to_have_count(3)
     expect(bar(page)).to_be_hidden()
+
+
+def test_what_is_too_much_for_one_archive_comes_in_several(
+    browse: Browse, site: Server, screen: Screen
+) -> None:
+    page = browse(site, screen).page
+    asked: list[dict[str, object]] = []
+
+    def many(route: Route) -> None:
+        shape = route.fetch().json()
+        shape["days"].append(["1999-01-01", shape["days"][0][1][:2] * 230_000])
+        route.fulfill(json=shape)
+
+    def promise(route: Route) -> None:
+        body: dict[str, object] = route.request.post_data_json or {}
+        asked.append(body)
+        answer = route.fetch(post_data=json.dumps(body | {"cursor": ""}))
+        following = {1: "b", 2: "a", 4: "b"}.get(len(asked))
+        if len(asked) == 4:
+            page.locator(TILES).nth(2).click()
+            expect_count(page, "230,405 selected")
+        route.fulfill(status=201, json=answer.json() | {"next": following})
+
+    page.route("**/api/v1/timeline?*", many)
+    page.route("**/api/v1/downloads", promise)
+    page.goto("/")
+    expect(page.locator(f"{TILES} img").first).to_be_visible()
+    page.locator(TILES).first.focus()
+    page.keyboard.press("x")
+    bar(page).get_by_role("button", name="Select all").click()
+    expect_count(page, "230,407 selected")
+    expect(bar(page).get_by_role("status")).to_contain_text("100,000 at most")
+    for part in (1, 2, 3):
+        with page.expect_download():
+            bar(page).get_by_role("button", name=f"Download part {part} of 3").click()
+        expect(bar(page).get_by_role("status")).to_contain_text(f"Part {part} of 3")
+    assert [one["cursor"] for one in asked] == ["", "b", "a"]
+    assert asked[0]["query"] == ""
+    # Another selection begins with the first.
+    page.locator(TILES).nth(1).click()
+    # Even where it is changed while a part of the one before is on its way.
+    for begun in (4, 5):
+        with page.expect_download():
+            bar(page).get_by_role("button", name="Download part 1 of 3").click()
+        expect(bar(page).get_by_role("status")).to_contain_text("Part 1 of 3")
+        assert asked[begun - 1]["cursor"] == ""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_window_scrolls_while_one_drags_at_its_edge(browse: Browse, site: Server) -> None:
+    page = opened(browse, site)
+    box = page.locator("[data-position='8']").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, 780, steps=4)
+    until(page, "scrollY > 1200")
+    page.mouse.up()
+    until(page, "document.querySelectorAll('[aria-selected=true]').length > 10")
+    count = bar(page).locator("strong").inner_text()
+    assert int(count.split()[0]) > 20
+    # Back at the top, what was dragged over is selected without a gap.
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator(f"{CELLS}:has([data-position='8'])")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    assert selected(page)[0] == 8
 
 
 def test_with_a_finger(browse: Browse, site: Server, tmp_path: Path) -> None:

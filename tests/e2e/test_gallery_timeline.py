@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from e2e.conftest import Browse
     from support.browser import Screen
@@ -117,6 +117,17 @@ def test_all_of_it_is_there_from_the_first_moment(
     assert page.locator(TILES).count() < count
 
 
+def test_what_takes_longest_is_asked_for_first(site: tuple[Server, int], browse: Browse) -> None:
+    """The shape is on its way while the page still waits for its words."""
+    tab = browse(site[0])
+    tab.page.add_init_script("localStorage.setItem('language', 'de')")
+    opened(tab.page)
+    asked = [one.url.removeprefix(tab.origin) for one in tab.requests]
+    shape = next(at for at, path in enumerate(asked) if path.startswith("/api/v1/timeline?"))
+    words = next(at for at, path in enumerate(asked) if path.startswith("/assets/de-"))
+    assert shape < words
+
+
 def test_headings_name_days_and_months(site: tuple[Server, int], browse: Browse) -> None:
     page = opened(browse(site[0]).page)
     expect(page.get_by_role("heading", level=2).first).to_contain_text("December 2021")
@@ -202,6 +213,28 @@ def test_by_keyboard(site: tuple[Server, int], browse: Browse) -> None:
     until(page, f"document.activeElement.dataset.position === '{at}'")
 
 
+def test_what_is_found_when_nobody_looks_at_it_any_more_moves_nothing(
+    site: tuple[Server, int], browse: Browse
+) -> None:
+    page = browse(site[0]).page
+    held: list[Route] = []
+    page.route("**/api/v1/timeline/position?*", lambda route: held.append(route))
+    oldest = site[0].digest(f"{site[1] - 1:04}.jpg")
+    page.goto(f"/photo/{oldest}")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator(TILES).first).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.evaluate("scrollTo(0, 0)")
+    rest(page)
+    assert held
+    with page.expect_response("**/api/v1/timeline/items?*"):
+        for one in held:
+            one.continue_()
+    rest(page)
+    assert page.evaluate("scrollY") == 0
+
+
 def test_the_scrubber_leads_anywhere(site: tuple[Server, int], browse: Browse) -> None:
     page = opened(browse(site[0]).page)
     slider = page.get_by_role("slider", name="Date")
@@ -224,6 +257,11 @@ def test_the_scrubber_leads_anywhere(site: tuple[Server, int], browse: Browse) -
     assert year is not None
     page.mouse.click(box["x"] + 20, year["y"] + year["height"] / 2)
     expect(slider).to_have_attribute("aria-valuetext", re.compile("2020$"))
+    # Anywhere in a month is its beginning: its newest day.
+    page.mouse.click(box["x"] + 20, box["y"] + box["height"] * 0.6)
+    rest(page)
+    stood = date.fromisoformat(page.url.rpartition("=")[2])
+    assert stood == max(one for one in days() if (one.year, one.month) == (stood.year, stood.month))
 
 
 def test_a_date_can_be_gone_to(site: tuple[Server, int], browse: Browse, screen: Screen) -> None:
@@ -232,7 +270,9 @@ def test_a_date_can_be_gone_to(site: tuple[Server, int], browse: Browse, screen:
     page.get_by_role("button", name="Date and order").click()
     page.get_by_label("Go to date").fill(day.isoformat())
     page.get_by_role("button", name="Go", exact=True).click()
-    expect(page.locator(f"h3[title*='{day.day} {day:%B %Y}']")).to_be_in_viewport()
+    heading = page.locator(f"h3[title*='{day.day} {day:%B %Y}']")
+    expect(heading).to_be_in_viewport()
+    expect(heading).to_have_class(re.compile("asked"))  # beside others it is told from them
     rest(page)
     assert page.url.endswith(f"?day={day}")
 
@@ -265,7 +305,8 @@ def test_what_is_new_comes_without_moving_anything(
     count = fill(folder)
     with Server(folder, "--rescan_interval", "1") as server:
         server.settle()
-        page = opened(browse(server, screen).page)
+        tab = browse(server, screen)
+        page = opened(tab.page)
         page.evaluate("scrollTo(0, 3000)")
         rest(page)
         there = first(page)
@@ -275,12 +316,17 @@ def test_what_is_new_comes_without_moving_anything(
         for at, when in enumerate([NEWEST, day, date(2019, 1, 1)] * 4):
             content = picture(900_000 + at, size=(48, 32), taken=f"{when:%Y:%m:%d} 09:{at:02}:00")
             (folder / f"new{at}.jpg").write_bytes(content)
+        # And some that were above are no more, while others of the same form are.
+        for at in range(6):
+            (folder / f"{at + 3:04}.jpg").unlink()
         until(page, f"document.documentElement.scrollHeight !== {before}", timeout_s=20)
         server.settle()
         page.wait_for_timeout(3000)
         now = first(page)
         assert (now["href"], round(now["top"])) == (there["href"], round(there["top"]))
-        assert len(server.list()) == count + 12
+        assert len(server.list()) == count + 6
+        # Between a file and its asset there is a moment without a picture.
+        tab.complaints[:] = [one for one in tab.complaints if "404" not in one]
         page.close()
 
 

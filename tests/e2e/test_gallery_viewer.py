@@ -6,7 +6,6 @@ import hashlib
 import io
 import re
 import shutil
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,14 +17,24 @@ from playwright.sync_api import expect
 from support.browser import DESKTOP, PHONE
 from support.clips import make_clip
 from support.server import Server
+from support.viewing import (
+    Fingers,
+    colour_at,
+    goto,
+    layer,
+    photo,
+    press,
+    shown,
+    still,
+    viewer,
+    wait_until,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import CDPSession, Locator, Page
-
     from e2e.conftest import Browse
-    from support.browser import Screen, Tab
+    from support.browser import Screen
 
 HEIC = Path(__file__).parents[2] / "../shared/samples/exif-samples/heic/IMG_5195.HEIC"
 _EXIF, _GPS, _ORIENTATION, _MAKE, _MODEL = 0x8769, 0x8825, 0x0112, 0x010F, 0x0110
@@ -65,15 +74,6 @@ def turned() -> bytes:
     return out.getvalue()
 
 
-def still(taken: str, form: str = "JPEG") -> bytes:
-    """A picture of 1.2 MP, taken at a time."""
-    exif = Image.Exif()
-    exif.get_ifd(_EXIF)[36867] = taken
-    out = io.BytesIO()
-    Image.new("RGB", (1280, 960), (200, 160, 60)).save(out, form, exif=exif.tobytes())
-    return out.getvalue()
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("viewer") / "photos"
@@ -89,67 +89,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         shutil.copy(HEIC, folder / "heic.heic")
     with Server(folder) as server:
         yield server.settle()
-
-
-def photo(site: Server, name: str) -> str:
-    return f"/photo/{site.digest(name)}"
-
-
-def viewer(page: Page) -> Locator:
-    return page.get_by_role("dialog")
-
-
-def layer(page: Page, kind: str) -> Locator:
-    """What lies over the small picture of what is looked at."""
-    return page.locator(f'[data-at="0"] [data-layer="{kind}"]')
-
-
-def goto(tab: Tab, address: str) -> Page:
-    tab.page.goto(address)
-    expect(viewer(tab.page)).to_be_visible()
-    return tab.page
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key, and so show the buttons."""
-    page.keyboard.press(key)
-
-
-def shown(page: Page) -> tuple[float, float, float, float]:
-    """Where the picture lies."""
-    box = page.locator('[data-at="0"] > .box').bounding_box()
-    assert box is not None
-    return box["x"], box["y"], box["width"], box["height"]
-
-
-def colour_at(page: Page, x: float, y: float) -> tuple[int, ...]:
-    """The colour of a point of the screen."""
-    image = Image.open(io.BytesIO(page.screenshot(scale="css"))).convert("RGB")
-    found = image.getpixel((int(x), int(y)))
-    assert isinstance(found, tuple)
-    return found
-
-
-def wait_until(film: Locator, condition: str) -> None:
-    """Wait until something of a film is so. The policy of the page forbids other ways to ask."""
-    deadline_s = time.monotonic() + 10
-    while not film.evaluate(f"film => {condition}"):
-        assert time.monotonic() < deadline_s, condition
-        film.page.wait_for_timeout(50)
-
-
-def fingers(page: Page) -> CDPSession:
-    return page.context.new_cdp_session(page)
-
-
-def swipe(page: Page, by_x: float, by_y: float) -> None:
-    """One finger, from the middle."""
-    session, middle = fingers(page), (195.0, 400.0)
-    points = [(middle[0] + by_x * n / 8, middle[1] + by_y * n / 8) for n in range(9)]
-    for number, (x, y) in enumerate(points):
-        kind = "touchMove" if number else "touchStart"
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def test_a_link_leads_there(browse: Browse, site: Server, screen: Screen) -> None:
@@ -194,6 +133,22 @@ def test_from_a_tile_and_back_to_it(browse: Browse, site: Server, screen: Screen
     press(page, "Escape")
     expect(viewer(page)).to_have_count(0)
     page.wait_for_url(lambda address: "/photo/" not in address)
+
+
+def test_what_was_found_alone_leads_to_its_day(browse: Browse, site: Server) -> None:
+    page = browse(site).page
+    page.goto(f"/search?q={OLDEST}")
+    page.locator("main a[href*='/photo/']").click()
+    expect(viewer(page).get_by_text("Thursday, 2 January 2020", exact=True)).to_be_visible()
+    press(page, "ArrowRight")
+    expect(viewer(page).get_by_text("That was the last one.")).to_be_visible()
+    press(page, "ArrowLeft")
+    expect(viewer(page).get_by_text("That was the first one.")).to_be_visible()
+    press(page, "i")
+    viewer(page).get_by_role("link", name="Show all of this day").click()
+    expect(viewer(page)).to_have_count(0)
+    expect(page.get_by_role("heading", name="Thursday, 2 January 2020")).to_be_in_viewport()
+    page.wait_for_url(lambda address: "/search" not in address)
 
 
 def test_the_order_is_the_timeline_s(browse: Browse, site: Server) -> None:
@@ -262,24 +217,28 @@ def test_fingers(browse: Browse, site: Server) -> None:
     page = goto(browse(site, PHONE), photo(site, NEWEST))
     expect(layer(page, "preview")).to_be_visible()
     expect(page.locator('[data-at="1"]')).to_have_count(1)
-    swipe(page, -250, 0)
+    fingers = Fingers(page)
+    fingers.swipe(-250, 0)
     page.wait_for_url(f"**{photo(site, LIVE)}")
-    swipe(page, 40, 0)  # not far, though fast: thought better of it or not, it is a photo
-    swipe(page, 250, 0)
+    fingers.swipe(40, 0)  # not far, though fast: thought better of it or not, it is a photo
+    fingers.swipe(250, 0)
     page.wait_for_url(f"**{photo(site, NEWEST)}")
     page.wait_for_timeout(400)  # it moves
     width = shown(page)[2]
-    session = fingers(page)
-    for apart in (40, 60, 100, 160):
-        pair = [{"x": 195 - apart, "y": 400, "id": 0}, {"x": 195 + apart, "y": 400, "id": 1}]
-        kind = "touchMove" if apart > 40 else "touchStart"
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": pair})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    fingers.pinch(40, 60, 100, 160)
     assert shown(page)[2] == pytest.approx(4 * width, rel=0.05)
-    swipe(page, -100, 0)  # moves what is enlarged
+    fingers.swipe(-100, 0)  # moves what is enlarged
+    # So does the finger that is left of two, though the other one came later.
+    left = shown(page)[0]
+    fingers.put((155, 400), (235, 400))
+    fingers.lift_one(1, 235, 400)
+    for x in (135, 115):
+        fingers.move((x, 400))
+    fingers.lift()
+    assert shown(page)[0] == pytest.approx(left - 40, abs=2)
     assert page.url.endswith(photo(site, NEWEST))
     press(page, "0")
-    swipe(page, 0, 300)
+    fingers.swipe(0, 300)
     expect(viewer(page)).to_have_count(0)
 
 
@@ -322,20 +281,20 @@ def test_details(browse: Browse, site: Server, screen: Screen) -> None:
 def test_a_film_plays(browse: Browse, site: Server, screen: Screen) -> None:
     page = goto(browse(site, screen), photo(site, FILM))
     film = page.locator("video[controls]")
-    wait_until(film, "film.currentTime > 0.2")
+    wait_until(film, "it.currentTime > 0.2")
     press(page, "k")
-    wait_until(film, "film.paused")
-    film.evaluate("film => { film.currentTime = 0 }")
+    wait_until(film, "it.paused")
+    film.evaluate("it => { it.currentTime = 0 }")
     press(page, "l")
-    wait_until(film, "film.currentTime === 10")
+    wait_until(film, "it.currentTime === 10")
     press(page, "j")
-    wait_until(film, "film.currentTime === 0")
+    wait_until(film, "it.currentTime === 0")
     press(page, "m")
-    assert film.evaluate("film => film.muted")
+    assert film.evaluate("it => it.muted")
     page.wait_for_timeout(100)
     page.reload()
     expect(film).to_be_visible()
-    assert film.evaluate("film => film.muted")  # remembered
+    assert film.evaluate("it => it.muted")  # remembered
 
 
 def test_a_film_that_cannot_be_played_says_so(browse: Browse, site: Server) -> None:
@@ -364,13 +323,17 @@ def test_a_live_photo_moves_while_it_is_held(browse: Browse, site: Server) -> No
 
 
 def test_a_slideshow_goes_on_until_somebody_does_something(browse: Browse, site: Server) -> None:
-    page = goto(browse(site), photo(site, NEWEST))
+    tab = browse(site)
+    tab.page.clock.install()
+    page = goto(tab, photo(site, NEWEST))
     expect(layer(page, "preview")).to_be_visible()
     page.get_by_role("button", name="Slideshow").click()
-    page.wait_for_url(f"**{photo(site, LIVE)}", timeout=8_000)
+    expect(page.get_by_role("button", name="Pause")).to_have_count(1)
+    page.clock.fast_forward(4_000)
+    page.wait_for_url(f"**{photo(site, LIVE)}")
     press(page, "x")
     expect(page.get_by_role("button", name="Slideshow")).to_have_count(1)
-    page.wait_for_timeout(4_500)
+    page.clock.fast_forward(4_500)
     assert page.url.endswith(photo(site, LIVE))
     press(page, "s")
     expect(page.get_by_role("button", name="Pause")).to_have_count(1)
@@ -390,7 +353,9 @@ def test_what_is_gone_says_so(browse: Browse, site: Server) -> None:
 
 
 def test_keys_stay_in_it_and_buttons_do_not_fade_under_them(browse: Browse, site: Server) -> None:
-    page = goto(browse(site), photo(site, LIVE))
+    tab = browse(site)
+    tab.page.clock.install()
+    page = goto(tab, photo(site, LIVE))
     expect(page.get_by_role("button", name="Next")).to_have_count(1)
     inside = "document.querySelector('[role=dialog]').contains(document.activeElement)"
     names = []
@@ -400,7 +365,7 @@ def test_keys_stay_in_it_and_buttons_do_not_fade_under_them(browse: Browse, site
         names.append(page.evaluate("document.activeElement.ariaLabel"))
     assert {"Back", "Play the live photo", "Slideshow", "Copy link", "Download", "Next"} <= {*names}
     assert names[0] in names[1:]  # round
-    page.wait_for_timeout(3_400)
+    page.clock.fast_forward(3_400)
     bar = page.locator(".bar")
     kept = page.evaluate("document.activeElement.closest('.bar, .edge').className.split(' ')[0]")
     expect(page.locator(f".{kept}").first).to_have_css("opacity", "1")

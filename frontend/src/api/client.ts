@@ -85,9 +85,18 @@ export class Client {
     return { value, etag: response.headers.get('etag') };
   }
 
-  /** Have something done. */
-  async post<P extends PostPath>(path: P, body: Post[P]['body']): Promise<Post[P]['answer']> {
-    const response = await this.#ask(fill(path, undefined), {
+  /**
+   * Have something done.
+   *
+   * @throws Refused the server says no. Unreachable nobody answers. AbortError by `signal`.
+   */
+  async post<P extends PostPath>(
+    path: P,
+    body: Post[P]['body'],
+    ...[given]: Behind<Post[P], Cancelled>
+  ): Promise<Post[P]['answer']> {
+    const response = await this.#ask(fill(path, given), {
+      ...signalOf(given),
       method: 'POST',
       ...(body !== undefined && {
         headers: { 'Content-Type': 'application/json' },

@@ -55,8 +55,3 @@ export function parts(path: string): { name: string; folder: string } {
 export function whole(root: string, path: string): string {
   return root.endsWith('/') ? root + path : `${root}/${path}`;
 }
-
-/** A word of a command line, for the shells of Unix. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -69,6 +69,14 @@ export class Pointers {
   }
 }
 
+/** By how many steps of zoom a turn of the wheel moves. */
+export function stepsOf({ deltaMode, deltaY, ctrlKey }: WheelEvent): number {
+  const lines = deltaMode === 1 ? 33 : 1; // WheelEvent.DOM_DELTA_LINE
+  // A pinch on a touchpad comes as a wheel with Ctrl, in smaller steps.
+  const perStep = ctrlKey ? 60 : 300;
+  return Math.max(-1, Math.min(1, (-deltaY * lines) / perStep));
+}
+
 function apart(one: Point, other: Point): number {
   return Math.hypot(one[0] - other[0], one[1] - other[1]);
 }

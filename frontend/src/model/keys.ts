@@ -26,6 +26,8 @@ export const SHORTCUTS = {
     selectTo: { keys: ['X'] },
     selectAll: { keys: ['a'], ctrl: true },
     unselect: { keys: ['Escape'] },
+    size: { keys: ['+', '-'] },
+    usual: { keys: ['0'] },
   },
   viewer: {
     next: { keys: ['ArrowLeft', 'ArrowRight'] },

@@ -9,8 +9,12 @@
  * are one.
  */
 
-/** Tallest element in CSS pixels, with room for screens of three pixels a pixel. */
-export const CAP_PX = 8_000_000;
+/**
+ * Tallest element in CSS pixels. Browsers draw with floats of 32 bits, in which the screen's own
+ * pixels are whole numbers up to 16.7 million: enough for three of them in a pixel. In Firefox rows
+ * further down lie up to two pixels wrong.
+ */
+export const CAP_PX = 5_000_000;
 /** At both ends nothing is scaled, so that one does not run out of pixels before the end. */
 const EDGE_PX = 400_000;
 

@@ -3,6 +3,10 @@
 import { bandTop, rowAt, rowOf, type Layout } from './layout';
 import { dayAt } from './shape';
 
+/** How much of an ISO 8601 day names its year, and its month. */
+const YEAR = 4;
+const MONTH = 7;
+
 export interface Mark {
   /** Year such as `2021`, or month such as `2021-07`. */
   readonly text: string;
@@ -57,11 +61,16 @@ export function dayOf(layout: Layout, at: number): number {
   return dayAt(layout.shape, layout.starts[rowAt(layout, Math.max(0, at))] ?? 0);
 }
 
+/** The newest day of a day's month, both as indices of days, the newest first. */
+export function beginOfMonth(days: readonly string[], day: number): number {
+  return beginOf(days, day, MONTH);
+}
+
 /** Where keys lead, as a day of the shape: months and years begin where their last day stands. */
 export function dayByKey(layout: Layout, day: number, key: string): number | null {
   const { days } = layout.shape;
   const last = days.length - 1;
-  const length = key.startsWith('Page') ? 4 : 7;
+  const length = key.startsWith('Page') ? YEAR : MONTH;
   switch (key) {
     case 'Home':
       return 0;
@@ -70,30 +79,29 @@ export function dayByKey(layout: Layout, day: number, key: string): number | nul
     case 'ArrowDown':
     case 'ArrowLeft':
     case 'PageDown':
-      return beginOf(Math.min(endOf(day) + 1, last));
+      return beginOf(days, Math.min(endOf(days, day, length) + 1, last), length);
     case 'ArrowUp':
     case 'ArrowRight':
     case 'PageUp': {
-      const begin = beginOf(day);
-      return begin < day ? begin : beginOf(Math.max(begin - 1, 0));
+      const begin = beginOf(days, day, length);
+      return begin < day ? begin : beginOf(days, Math.max(begin - 1, 0), length);
     }
     default:
       return null;
   }
+}
 
-  function beginOf(from: number): number {
-    let at = from;
-    while (at > 0 && same(at - 1, from)) at--;
-    return at;
-  }
+/** @param length how much of the days' names is the same: that of a year or of a month. */
+function beginOf(days: readonly string[], from: number, length: number): number {
+  const same = days[from]?.slice(0, length);
+  let at = from;
+  while (at > 0 && days[at - 1]?.slice(0, length) === same) at--;
+  return at;
+}
 
-  function endOf(from: number): number {
-    let at = from;
-    while (at < last && same(at + 1, from)) at++;
-    return at;
-  }
-
-  function same(one: number, other: number): boolean {
-    return days[one]?.slice(0, length) === days[other]?.slice(0, length);
-  }
+function endOf(days: readonly string[], from: number, length: number): number {
+  const same = days[from]?.slice(0, length);
+  let at = from;
+  while (at < days.length - 1 && days[at + 1]?.slice(0, length) === same) at++;
+  return at;
 }

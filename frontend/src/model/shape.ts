@@ -61,14 +61,6 @@ export function* reading(told: Told): Generator<void, Shape> {
   return { days: told.days.map(([day]) => day), starts, codes };
 }
 
-/** The code of a picture of this size; the opposite of `RATIOS`, for lists that tell edges. */
-export function codeOf(width: number | null, height: number | null): number {
-  if (!width || !height) return SQUARE;
-  return width >= height
-    ? LIES_FROM + Math.round((1 - height / width) * STEPS)
-    : STEPS - Math.round((1 - width / height) * STEPS);
-}
-
 /** Number of the day that a position is in. The shape is not empty. */
 export function dayAt(shape: Shape, position: number): number {
   return lastAtMost(shape.starts, position, shape.days.length);
@@ -85,6 +77,12 @@ export function positionOfDay(shape: Shape, day: string): number {
   }
   const found = Math.min(low, shape.days.length - 1);
   return shape.starts[Math.max(found, 0)] ?? 0;
+}
+
+/** Where a day begins; undefined where nothing is of that day. */
+export function startOf(shape: Shape, day: string): number | undefined {
+  const start = positionOfDay(shape, day);
+  return shape.days[dayAt(shape, start)] === day ? start : undefined;
 }
 
 /** Index of the last of the first `count` values, which rise, that is not above `value`. */

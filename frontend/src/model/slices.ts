@@ -9,12 +9,16 @@ export async function inSlices<Result>(
   work: Generator<void, Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  for (;;) {
+  for (let first = true; ; first = false) {
     const until = performance.now() + SLICE_MS;
     do {
       for (let step = 0; step < STEPS_A_LOOK; step++) {
         const found = work.next();
-        if (found.done) return found.value;
+        if (!found.done) continue;
+        // What is made of long work is not short either: it gets a slice of its own.
+        if (!first) await pause();
+        signal?.throwIfAborted();
+        return found.value;
       }
     } while (performance.now() < until);
     await pause();
@@ -22,7 +26,8 @@ export async function inSlices<Result>(
   }
 }
 
-function pause(): Promise<void> {
+/** Let fingers and frames come in between. */
+export function pause(): Promise<void> {
   return new Promise((go) => {
     // Timers that follow each other wait 4 ms, messages do not.
     const { port1, port2 } = new MessageChannel();

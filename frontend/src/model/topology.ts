@@ -55,30 +55,38 @@ export interface Outlines {
   readonly labels: readonly Label[];
 }
 
-export function outlinesOf(file: Topology): Outlines {
-  const arcs = file.arcs.map((arc) => decoded(arc, file.transform));
+/** Work out the outlines, giving way to others between lines. See `slices.ts`. */
+export function* outlining(file: Topology): Generator<void, Outlines> {
+  const arcs: Float64Array[] = [];
+  for (const arc of file.arcs) {
+    arcs.push(decoded(arc, file.transform));
+    yield;
+  }
   const used = new Int32Array(arcs.length);
   const land: (readonly Line[])[] = [];
   const labels: Label[] = [];
   for (const geometry of file.objects.countries.geometries) {
     const polygons = polygonsOf(geometry);
-    const lines = polygons.map((rings) => rings.map((ring) => joined(ring, arcs)));
+    const lines: Line[][] = [];
+    for (const rings of polygons) {
+      lines.push(rings.map((ring) => joined(ring, arcs)));
+      yield;
+    }
     land.push(...lines);
     for (const at of new Set(polygons.flat(2).map(arcAt))) used[at] = (used[at] ?? 0) + 1;
     const label = labelOf(geometry, lines);
     if (label) labels.push(label);
+    yield;
   }
-  const of = (isOne: (times: number) => boolean): Line[] =>
-    arcs
-      .filter((_, at) => isOne(used[at] ?? 0))
-      .flatMap((points) => withoutFrame(points))
-      .map(lineOf);
-  return {
-    land,
-    coasts: of((times) => times === 1),
-    borders: of((times) => times > 1),
-    labels: labels.sort((one, other) => other.size - one.size),
-  };
+  const coasts: Line[] = [];
+  const borders: Line[] = [];
+  for (const [at, points] of arcs.entries()) {
+    const times = used[at] ?? 0;
+    if (times) (times > 1 ? borders : coasts).push(...withoutFrame(points).map(lineOf));
+    yield;
+  }
+  labels.sort((one, other) => other.size - one.size);
+  return { land, coasts, borders, labels };
 }
 
 function polygonsOf({ type, arcs }: Geometry): readonly Rings[] {

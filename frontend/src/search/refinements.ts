@@ -41,10 +41,16 @@ export function groupsOf(facets: Facets): Group[] {
   });
 }
 
-/** Some of each kind, the most frequent of them. */
+/** Some of each kind, the most frequent of them; a city that is a region, too, only once. */
 export function picksOf(groups: readonly Group[], each: number): Pick[] {
+  const seen = new Set<string>();
   return groups.flatMap(({ kind, values }) => {
     const best = new Set([...values].sort((a, b) => b.assets - a.assets).slice(0, each));
-    return values.filter((value) => best.has(value)).map((value) => ({ kind, value }));
+    return values
+      .filter((value) => best.has(value) && !seen.has(`${value.value} ${value.assets}`))
+      .map((value) => {
+        seen.add(`${value.value} ${value.assets}`);
+        return { kind, value };
+      });
   });
 }

@@ -45,6 +45,7 @@ export function valueName(kind: string, value: string): string {
   if (kind === 'type') {
     return value in t.search.types ? t.search.types[value as keyof Types] : value.toUpperCase();
   }
+  if (kind === 'date' && /^[\d.-]+$/.test(value)) return daysName(value);
   if (kind === 'rating') return value === '-1' ? 'is:rejected' : '★'.repeat(Number(value)) || '☆';
   return value;
 }

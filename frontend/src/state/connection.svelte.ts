@@ -13,6 +13,7 @@ const LONGEST_WAIT_MS = 30_000;
 
 export class Connection implements Listener {
   #state = $state<ConnectionState>('fine');
+  #returns = $state(0);
   #waitMs = FIRST_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #isThere: () => Promise<boolean>;
@@ -26,13 +27,17 @@ export class Connection implements Listener {
     return this.#state;
   }
 
+  /** How often it has come back: who could not have something asks for it again then. */
+  get returns(): number {
+    return this.#returns;
+  }
+
   answered(status: number): void {
     if (BY_A_PROXY.has(status)) {
       this.unreachable();
       return;
     }
-    this.#rest();
-    this.#state = status === 401 ? 'signed_out' : 'fine';
+    this.#isBack(status === 401 ? 'signed_out' : 'fine');
   }
 
   unreachable(): void {
@@ -41,13 +46,17 @@ export class Connection implements Listener {
     this.#wait();
   }
 
+  /** Find out whether there is a server, where something else than a request makes one doubt. */
+  async doubt(): Promise<void> {
+    if (!(await this.#isThere())) this.unreachable();
+  }
+
   /** Ask at once, as when the device is online again or a user wants it. */
   async tryNow(): Promise<void> {
     if (this.#state !== 'gone') return;
     clearTimeout(this.#timer);
     if (await this.#isThere()) {
-      this.#rest();
-      this.#state = 'fine';
+      this.#isBack('fine');
     } else {
       this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);
       this.#wait();
@@ -59,9 +68,12 @@ export class Connection implements Listener {
     this.#timer = setTimeout(() => void this.tryNow(), this.#waitMs);
   }
 
-  #rest(): void {
+  #isBack(state: 'fine' | 'signed_out'): void {
     clearTimeout(this.#timer);
     this.#waitMs = FIRST_WAIT_MS;
+    const was = this.#state;
+    this.#state = state;
+    if (was === 'gone') this.#returns++;
   }
 }
 

@@ -8,12 +8,19 @@ import { server } from './server';
 import { sources } from './sources.svelte';
 import { address } from '../api/address';
 
-/** A shape of a million is most of a megabyte, and reading it takes some frames. */
-const SHAPE_EVERY_MS = 2_000;
+/** A shape of a million is most of a megabyte, and reading it takes some frames: so many times what
+ * one took lie between two, within limits. */
+const SHAPE_EVERY = 5;
+const SHAPE_LEAST_MS = 400;
+const SHAPE_MOST_MS = 2_000;
 const SEARCH_EVERY_MS = 10_000;
 const ASK_BUSY_MS = 1_500;
-const ASK_IDLE_MS = 30_000;
+/** A walk takes a second or two, and what it finds is what one waits for. */
+const ASK_WALKING_MS = 400;
+/** Files that are found, and not read yet, are no change that events tell of. */
+const ASK_IDLE_MS = 10_000;
 const RETRY_MS = 5_000;
+const WALKING = new Set(['starting', 'scanning']);
 
 class Live {
   #libraries = $state.raw<Libraries | null>(null);
@@ -22,6 +29,7 @@ class Live {
   #events: EventSource | null = null;
   #cursor = '';
   #pace = new Pace();
+  #shapeEveryMs = SHAPE_LEAST_MS;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #lastMs = new Map<string, number>();
 
@@ -46,10 +54,11 @@ class Live {
   /** Ask now how far the server is. */
   async ask(): Promise<void> {
     this.#clear('ask');
-    let busy = true;
+    let againMs = ASK_BUSY_MS;
     try {
       const found = await server.get('/api/v1/libraries');
-      busy = isBusy(found);
+      if (!isBusy(found)) againMs = ASK_IDLE_MS;
+      else if (WALKING.has(found.step)) againMs = ASK_WALKING_MS;
       if (found.step !== this.#libraries?.step) this.#pace = new Pace();
       const remaining = leftOfStep(found.step, found.progress);
       const atMs = performance.now();
@@ -60,8 +69,7 @@ class Live {
     } catch {
       // The connection tells of it.
     }
-    if (!document.hidden)
-      this.#later('ask', busy ? ASK_BUSY_MS : ASK_IDLE_MS, () => void this.ask());
+    if (!document.hidden) this.#later('ask', againMs, () => void this.ask());
   }
 
   /** Only who looks is told: a browser has six connections to a server, for all its tabs. */
@@ -131,7 +139,14 @@ class Live {
   }
 
   #refresh(): void {
-    this.#soon('library', SHAPE_EVERY_MS, () => void sources.library.load());
+    this.#soon('library', this.#shapeEveryMs, () => void this.#reload());
+  }
+
+  async #reload(): Promise<void> {
+    const beganMs = performance.now();
+    await sources.library.load();
+    const every = SHAPE_EVERY * (performance.now() - beganMs);
+    this.#shapeEveryMs = Math.min(Math.max(every, SHAPE_LEAST_MS), SHAPE_MOST_MS);
   }
 
   /** Do something now, or when it was last done long enough ago. */

@@ -1,5 +1,6 @@
 /** The route shown now. The address bar is the state: back, forward, reload and links just work. */
 
+import { AddressBar } from './address_bar';
 import { base, below } from './base';
 import { parse, print, type Route } from './route';
 
@@ -7,7 +8,8 @@ import { parse, print, type Route } from './route';
 const INNER = { inner: true } as const;
 
 class Router {
-  #route = $state.raw<Route>(current());
+  readonly #bar = new AddressBar();
+  #route = $state.raw<Route>(routeOf(new URL(location.href)));
 
   /** The route shown now. */
   get route(): Route {
@@ -17,7 +19,8 @@ class Router {
   /** Begin to follow the address bar, and links of the page. */
   listen(): void {
     window.addEventListener('popstate', () => {
-      this.#route = current();
+      this.#bar.forget();
+      this.#route = routeOf(new URL(location.href));
     });
     document.addEventListener('click', (event) => {
       const address = ownLink(event);
@@ -45,9 +48,9 @@ class Router {
 
   #show(address: URL, replace: boolean): void {
     const same = address.href === location.href;
-    if (replace || same) history.replaceState(history.state, '', address);
-    else history.pushState(INNER, '', address);
-    this.#route = current();
+    if (replace || same) this.#bar.write(address, history.state, true);
+    else this.#bar.write(address, INNER, false);
+    this.#route = routeOf(address);
   }
 }
 
@@ -56,8 +59,8 @@ export function href(route: Route): string {
   return new URL(print(route), base).href;
 }
 
-function current(): Route {
-  return parse(below(new URL(location.href)) ?? location.pathname, location.search);
+function routeOf(address: URL): Route {
+  return parse(below(address) ?? address.pathname, address.search);
 }
 
 /** The address of a link of the gallery that was clicked to be followed here. */

@@ -97,6 +97,7 @@ class SelectionState {
   #version = $state(0);
   #shown = $state.raw<Shown | null>(null);
   #failure = $state<Failure | null>(null);
+  #choosing = $state(false);
   /** Where a range begins that the shift key ends. */
   #anchor: number | null = null;
   #sweepOn = true;
@@ -112,9 +113,14 @@ class SelectionState {
     };
   }
 
-  /** Whether anything is selected: then a click selects, and does not open. */
+  /** Whether anything is selected, or somebody wants to: then a click selects, and does not open. */
   get active(): boolean {
-    return this.count > 0 || this.#read().sweeping;
+    return this.#choosing || this.count > 0 || this.#read().sweeping;
+  }
+
+  /** Let clicks select from now on. */
+  choose(): void {
+    this.#choosing = true;
   }
 
   get count(): number {
@@ -241,6 +247,7 @@ class SelectionState {
   }
 
   clear(): void {
+    this.#choosing = false;
     this.#forget();
     this.#selection.clear();
     this.#done(true);

@@ -3,11 +3,14 @@
  * the same one, and what is known when one comes back.
  */
 
-import { print, type Place } from './route';
+import { boundsOf, project, settled } from '../model/mercator';
+import { print, type MapPlace, type Place } from './route';
 import { TimelineSource, type Source } from './source.svelte';
 
 /** Of searches, folders and areas: one may go back to some. */
 const MOST = 6;
+/** A picture on a map stands for what lies around it. */
+const MARKER_PX = 48;
 
 class Sources {
   /** The whole library. */
@@ -17,15 +20,15 @@ class Sources {
   /**
    * The source of a place.
    *
-   * @param make makes it, where the place is a folder or an area and there is none yet. Without it
-   *   such places have none: whoever shows them has to come first.
+   * @param make makes it, where the place is a folder and there is none yet. Without it a folder has
+   *   none: whoever shows them has to come first.
    */
   of(place: Place, make?: () => Source): Source | undefined {
     if (place.view === 'photos') return this.library;
     const key = keyOf(place);
     const known = this.#others.get(key);
-    const made =
-      known ?? make?.() ?? (place.view === 'search' ? new TimelineSource(place.q) : undefined);
+    const q = queryOf(place);
+    const made = known ?? make?.() ?? (q === undefined ? undefined : new TimelineSource(q));
     if (!made) return undefined;
     this.#others.delete(key);
     this.#others.set(key, made);
@@ -37,6 +40,20 @@ class Sources {
   all(): readonly Source[] {
     return [this.library, ...this.#others.values()];
   }
+}
+
+/** What searches for the same as a place shows; undefined where nothing does. */
+function queryOf(place: Place): string | undefined {
+  if (place.view === 'search') return place.q;
+  return place.view === 'map' && place.at ? boxOf(place.at) : undefined;
+}
+
+/** What a map shows there in this window. */
+function boxOf({ latitude, longitude, zoom }: MapPlace): string {
+  const [width, height] = [innerWidth, innerHeight];
+  const shown = settled({ ...project(latitude, longitude), zoom, width, height });
+  const { west, south, east, north } = boundsOf(shown, MARKER_PX);
+  return `box:${[west, south, east, north].map((one) => one.toFixed(6)).join(',')}`;
 }
 
 /** A place, whatever day of it is shown. */

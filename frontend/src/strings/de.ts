@@ -1,5 +1,6 @@
 import type { Strings } from './en';
 import type { Format } from './format';
+import { problemInGerman, reasonInGerman, settingInGerman, unitInGerman } from './server.de';
 
 export function de(f: Format): Strings {
   return {
@@ -16,6 +17,7 @@ export function de(f: Format): Strings {
       folders: 'Ordner',
       health: 'Zustand',
       settings: 'Optionen',
+      attention: 'braucht dich',
     },
     search: {
       label: 'Fotos suchen',
@@ -38,6 +40,7 @@ export function de(f: Format): Strings {
       exploreText: 'Schreib, was du noch weißt, oder fang mit einem von diesen an.',
       ofNewest: (count) => `Gezählt unter den neuesten ${f.number(count)}.`,
       wrong: 'Diese Suche ist nicht zu verstehen',
+      why: (problem) => reasonInGerman(problem, f),
       asWord: (text) => `Nach ${text} suchen`,
       nothing: 'Nichts gefunden',
       nothingAtAll: 'Kein Foto hat das alles, und eins davon wegzulassen hilft auch nicht.',
@@ -51,6 +54,7 @@ export function de(f: Format): Strings {
         year: 'Jahr',
         month: 'Monat',
         taken: 'Datum',
+        date: 'Datum',
         type: 'Art',
         rating: 'Sterne',
         camera: 'Kamera',
@@ -81,8 +85,9 @@ export function de(f: Format): Strings {
     },
     selection: {
       label: 'Auswahl',
-      selected: (count) => `${f.number(count)} ausgewählt`,
+      selected: (count) => (count ? `${f.number(count)} ausgewählt` : 'Fotos wählen'),
       select: 'Auswählen',
+      choose: 'Fotos auswählen',
       selectDay: (day) => `${day} auswählen`,
       all: 'Alle auswählen',
       clear: 'Auswahl aufheben',
@@ -90,7 +95,12 @@ export function de(f: Format): Strings {
       downloadLabel: 'Als ZIP-Archiv herunterladen',
       preparing: 'Wird vorbereitet …',
       began: (files, size) => `${files}, ${size}: Es wird heruntergeladen.`,
-      tooMany: (most) => `Höchstens ${f.number(most)} auf einmal.`,
+      partName: (part) => `Fotos ${part}`,
+      part: (part, parts) => `Teil ${part} von ${parts} herunterladen`,
+      parts: (most) => `In ein Archiv passen höchstens ${f.number(most)}, darum werden es mehrere.`,
+      partBegan: (part, parts, files, size) =>
+        `Teil ${part} von ${parts} wird heruntergeladen: ${files}, ${size}.`,
+      tooMany: (most) => `Höchstens ${f.number(most)} einzelne. „Alle auswählen“ hat keine Grenze.`,
       unreachable: 'Der Server hat nicht geantwortet; diese sind nicht ausgewählt.',
     },
     keys: {
@@ -99,6 +109,7 @@ export function de(f: Format): Strings {
       ctrl: 'Strg',
       shift: 'Umschalt',
       space: 'Leertaste',
+      names: { PageUp: 'Bild ↑', PageDown: 'Bild ↓', Home: 'Pos1', End: 'Ende', Enter: 'Eingabe' },
       areas: {
         everywhere: 'Überall',
         photos: 'Bei den Fotos',
@@ -116,10 +127,12 @@ export function de(f: Format): Strings {
         selectTo: 'Alle vom letzten bis zu diesem auswählen',
         selectAll: 'Alle auswählen',
         unselect: 'Auswahl aufheben',
+        size: 'Fotos größer oder kleiner',
+        usual: 'Fotos in üblicher Größe',
       },
       viewer: {
         next: 'Voriges oder nächstes',
-        zoom: 'Näher oder ferner',
+        zoom: 'Vergrößern oder verkleinern',
         whole: 'Das ganze Foto',
         info: 'Angaben',
         full: 'Ganzer Bildschirm',
@@ -135,7 +148,7 @@ export function de(f: Format): Strings {
       },
       map: {
         move: 'Karte verschieben',
-        zoom: 'Näher oder ferner',
+        zoom: 'Vergrößern oder verkleinern',
         whole: 'Alle Fotos',
         close: 'Liste schließen',
       },
@@ -151,6 +164,8 @@ export function de(f: Format): Strings {
       unknown: 'In der Galerie selbst ist etwas schiefgegangen.',
       stale: 'Die Galerie ist erneuert worden, seit du sie geöffnet hast.',
       reload: 'Neu laden',
+      away: 'Das ist noch nicht geladen. Es kommt, sobald der Server antwortet.',
+      said: problemInGerman,
     },
     notFound: {
       heading: 'Hier ist nichts',
@@ -176,6 +191,8 @@ export function de(f: Format): Strings {
       liveSign: 'LIVE',
       noFilm: 'Dieser Browser kann den Film dieses Live-Fotos nicht abspielen.',
       ended: 'Das war das letzte.',
+      began: 'Das war das erste.',
+      thatDay: 'Alles von diesem Tag zeigen',
       unplayable: 'Dieser Browser kann das Video nicht abspielen',
       unplayableWhy: (type) =>
         `Es ist ${type}. Lade es herunter, um es mit einem anderen Programm anzusehen.`,
@@ -185,6 +202,7 @@ export function de(f: Format): Strings {
           ? `${root} ist nicht verbunden. Das Bild ist aus dem, was der Server aufhebt.`
           : 'Das Original ist wieder da, sobald die Bibliothek verbunden ist.',
       noOriginal: 'Die Datei kann gerade nicht gelesen werden',
+      coarse: 'Größer zeigen Browser es nicht. Der Download hat alle Bildpunkte.',
       noPicture: 'Hiervon gibt es kein Bild',
       gone: 'Nicht mehr in deiner Bibliothek',
       goneText: 'Die Datei ist entfernt worden, oder der Link ist abgeschnitten.',
@@ -294,7 +312,20 @@ export function de(f: Format): Strings {
         }),
       heldText: (root) =>
         `Aus ${root} sind so viele Dateien verschwunden, dass es nach einem Versehen aussieht. Sie bleiben verzeichnet, bis du sagst, dass sie wirklich weg sind. Wenn nicht, lege sie zurück und lass neu suchen.`,
-      heldCommand: 'Wenn sie wirklich weg sind, führe auf dem Server aus:',
+      heldGone: 'Sie sind wirklich weg',
+      heldSure: (count) =>
+        f.plural(count, {
+          one: '# Datei aus den Listen nehmen? Auf der Platte ändert sich nichts. Kommt sie wieder, steht sie wieder da.',
+          other:
+            '# Dateien aus den Listen nehmen? Auf der Platte ändert sich nichts. Kommen sie wieder, stehen sie wieder da.',
+        }),
+      heldYes: 'Herausnehmen',
+      heldNo: 'Behalten',
+      fullHeading: 'Kein Platz mehr',
+      fullText:
+        'Der Server kann nicht aufschreiben, was er findet: Die Platte seines Datenordners ist voll, oder er darf dort nicht schreiben. Mach dort Platz, dann geht es von selbst weiter.',
+      lookAgain: 'Nochmal nachsehen',
+      looking: 'Wird nachgesehen …',
       kinds: {
         unreadable: {
           name: 'Nicht lesbar',
@@ -420,6 +451,9 @@ export function de(f: Format): Strings {
       inForceText: 'Sie werden beim Start des Servers gegeben, als Flags oder Variablen.',
       notShown: 'Nur wer den Server betreibt, darf sie sehen.',
       number: (count) => f.plural(count, { one: '# Einstellung', other: '# Einstellungen' }),
+      help: settingInGerman,
+      unit: unitInGerman,
+      unlimited: 'ohne Grenze',
       unset: 'nicht gesetzt',
       yes: 'ja',
       no: 'nein',
@@ -437,6 +471,7 @@ export function de(f: Format): Strings {
           'Grenzen der Zeitzonen (ODbL), über timezone-boundary-builder und tzf',
         ],
       ],
+      licenses: 'Die Lizenzen der Teile dieser Galerie',
     },
     count: {
       items: (count) => f.plural(count, { one: '# Foto oder Video', other: '# Fotos und Videos' }),
@@ -465,8 +500,13 @@ export function de(f: Format): Strings {
       tools: 'Datum und Reihenfolge',
       jump: 'Gehe zum Datum',
       go: 'Los',
-      order: 'Reihenfolge',
-      orders: { local: 'Nach dem Kalender vor Ort', taken: 'Nach dem Zeitpunkt, weltweit' },
+      order: 'Das Neueste zuerst',
+      orders: {
+        local: 'Nach dem Datum am Ort der Aufnahme',
+        taken: 'Nach dem genauen Zeitpunkt, über Zeitzonen hinweg',
+      },
+      size: 'Größe der Fotos',
+      sizes: { small: 'Klein', usual: 'Üblich', large: 'Groß', largest: 'Sehr groß' },
       folders: (roots) =>
         roots.length === 1 ? `Gezeigt wird ${roots[0]}.` : `Gezeigt werden ${roots.join(' und ')}.`,
       looking: 'Dein Ordner wird durchgesehen …',

@@ -1,4 +1,4 @@
-import type { Item } from '../api/types';
+import type { Item, Problem } from '../api/types';
 import type { Format } from './format';
 
 /** English, and the form that every other language has to have. */
@@ -17,6 +17,7 @@ export function en(f: Format) {
       folders: 'Folders',
       health: 'Health',
       settings: 'Settings',
+      attention: 'needs attention',
     },
     search: {
       label: 'Search photos',
@@ -40,6 +41,7 @@ export function en(f: Format) {
       exploreText: 'Type what you remember, or begin with one of these.',
       ofNewest: (count: number) => `Counted among the newest ${f.number(count)}.`,
       wrong: 'This search is not understood',
+      why: (problem: Problem) => problem.detail,
       asWord: (text: string) => `Search for ${text}`,
       nothing: 'Nothing found',
       nothingAtAll: 'No photo has all of this, and leaving one of these out does not help either.',
@@ -53,6 +55,7 @@ export function en(f: Format) {
         year: 'Year',
         month: 'Month',
         taken: 'Date',
+        date: 'Date',
         type: 'Type',
         rating: 'Stars',
         camera: 'Camera',
@@ -83,8 +86,9 @@ export function en(f: Format) {
     },
     selection: {
       label: 'Selection',
-      selected: (count: number) => `${f.number(count)} selected`,
+      selected: (count: number) => (count ? `${f.number(count)} selected` : 'Choose photos'),
       select: 'Select',
+      choose: 'Select photos',
       selectDay: (day: string) => `Select ${day}`,
       all: 'Select all',
       clear: 'Clear the selection',
@@ -92,7 +96,13 @@ export function en(f: Format) {
       downloadLabel: 'Download as a ZIP archive',
       preparing: 'Preparing …',
       began: (files: string, size: string) => `${files}, ${size}: the download begins.`,
-      tooMany: (most: number) => `At most ${f.number(most)} at once.`,
+      partName: (part: number) => `photos ${part}`,
+      part: (part: number, parts: number) => `Download part ${part} of ${parts}`,
+      parts: (most: number) => `One archive holds ${f.number(most)} at most, so there are several.`,
+      partBegan: (part: number, parts: number, files: string, size: string) =>
+        `Part ${part} of ${parts} is being downloaded: ${files}, ${size}.`,
+      tooMany: (most: number) =>
+        `At most ${f.number(most)} single ones. “Select all” has no limit.`,
       unreachable: 'The server did not answer, so these were not selected.',
     },
     keys: {
@@ -101,6 +111,7 @@ export function en(f: Format) {
       ctrl: 'Ctrl',
       shift: 'Shift',
       space: 'Space',
+      names: { PageUp: 'Page ↑', PageDown: 'Page ↓', Home: 'Home', End: 'End', Enter: 'Enter' },
       areas: {
         everywhere: 'Everywhere',
         photos: 'Among photos',
@@ -118,10 +129,12 @@ export function en(f: Format) {
         selectTo: 'Select all from the last one to this',
         selectAll: 'Select all',
         unselect: 'Let the selection go',
+        size: 'Larger or smaller photos',
+        usual: 'Photos of the usual size',
       },
       viewer: {
         next: 'Previous or next',
-        zoom: 'Nearer or farther',
+        zoom: 'Zoom in or out',
         whole: 'The whole photo',
         info: 'Information',
         full: 'Full screen',
@@ -133,7 +146,7 @@ export function en(f: Format) {
       film: { play: 'Play or pause', seek: 'Back or on', mute: 'Sound on or off' },
       map: {
         move: 'Move the map',
-        zoom: 'Nearer or farther',
+        zoom: 'Zoom in or out',
         whole: 'All photos',
         close: 'Close the list',
       },
@@ -149,6 +162,9 @@ export function en(f: Format) {
       unknown: 'Something went wrong in the gallery itself.',
       stale: 'The gallery has been updated since you opened it.',
       reload: 'Reload',
+      away: 'This has not been loaded yet. It comes as soon as the server answers.',
+      /** What the server says is English already. */
+      said: (problem: Problem) => problem.detail,
     },
     notFound: {
       heading: 'Nothing is here',
@@ -174,6 +190,8 @@ export function en(f: Format) {
       liveSign: 'LIVE',
       noFilm: 'This browser cannot play the film of this live photo.',
       ended: 'That was the last one.',
+      began: 'That was the first one.',
+      thatDay: 'Show all of this day',
       unplayable: 'This browser cannot play this video',
       unplayableWhy: (type: string) =>
         `It is ${type}. Download it to watch it with another program.`,
@@ -183,6 +201,7 @@ export function en(f: Format) {
           ? `${root} is not connected. This picture comes from what the server keeps.`
           : 'The original is there again as soon as the library is connected.',
       noOriginal: 'The file cannot be read now',
+      coarse: 'This is as large as browsers can show it. The download has all of its pixels.',
       noPicture: 'There is no picture of this',
       gone: 'Not in your library any more',
       goneText: 'The file was removed, or the link was cut off.',
@@ -293,7 +312,20 @@ export function en(f: Format) {
         }),
       heldText: (root: string) =>
         `So many files of ${root} have vanished that it looks like an accident. They stay listed until you say that they are really gone. If they are not, put them back, and scan again.`,
-      heldCommand: 'If they are really gone, run this on the server:',
+      heldGone: 'They are really gone',
+      heldSure: (count: number) =>
+        f.plural(count, {
+          one: 'Take # file off the lists? Nothing on the disk is touched. Should it come back, it is listed again.',
+          other:
+            'Take # files off the lists? Nothing on the disk is touched. Should they come back, they are listed again.',
+        }),
+      heldYes: 'Take them off',
+      heldNo: 'Keep them',
+      fullHeading: 'No room left',
+      fullText:
+        'The server cannot write down what it finds: the disk of its data folder is full, or may not be written. Make room there, and it goes on by itself.',
+      lookAgain: 'Look again',
+      looking: 'Looking …',
       kinds: {
         unreadable: {
           name: 'Cannot be read',
@@ -420,6 +452,9 @@ export function en(f: Format) {
       inForceText: 'They are given when the server starts, as flags or variables.',
       notShown: 'Only whoever runs the server may see them.',
       number: (count: number) => f.plural(count, { one: '# setting', other: '# settings' }),
+      help: (_name: string, help: string) => help,
+      unit: (unit: string) => unit,
+      unlimited: 'no limit',
       unset: 'not set',
       yes: 'yes',
       no: 'no',
@@ -437,6 +472,7 @@ export function en(f: Format) {
           'borders of time zones (ODbL), through timezone-boundary-builder and tzf',
         ],
       ] as readonly (readonly [string, string])[],
+      licenses: "The licenses of the gallery's parts",
     },
     count: {
       photos: (count: number) => f.plural(count, { one: '# photo', other: '# photos' }),
@@ -466,8 +502,13 @@ export function en(f: Format) {
       tools: 'Date and order',
       jump: 'Go to date',
       go: 'Go',
-      order: 'Order',
-      orders: { local: 'By the calendar there', taken: 'By the moment, worldwide' },
+      order: 'Newest first',
+      orders: {
+        local: 'By the date where it was taken',
+        taken: 'By the exact time, across time zones',
+      },
+      size: 'Size of the photos',
+      sizes: { small: 'Small', usual: 'Usual', large: 'Large', largest: 'Very large' },
       folders: (roots: readonly string[]) =>
         roots.length === 1 ? `Served from ${roots[0]}.` : `Served from ${roots.join(' and ')}.`,
       looking: 'Looking through your folder …',

@@ -1,7 +1,38 @@
-/** Where the arrow keys lead in a grid whose rows have different numbers of pictures. */
+/** Where keys lead in a grid whose rows have different numbers of pictures. */
 
+import { byKey, SHORTCUTS, type Pressed } from '../model/keys';
 import { boxesOf, rowAt, rowOf, type Layout } from '../model/layout';
 import { countOf } from '../model/shape';
+import { stepped, USUAL, type Size } from '../model/size';
+
+/** @returns the position to go to. @param screen in pixels. */
+type Move = (layout: Layout, position: number, screen: number) => number;
+
+const MOVES = byKey<keyof typeof SHORTCUTS.photos, Move>(SHORTCUTS.photos, {
+  move: [
+    (layout, position) => within(layout, position - 1),
+    (layout, position) => within(layout, position + 1),
+    (layout, position) => beside(layout, position, rowOf(layout, position) - 1),
+    (layout, position) => beside(layout, position, rowOf(layout, position) + 1),
+  ],
+  page: [
+    (layout, position, screen) => leap(layout, position, -screen),
+    (layout, position, screen) => leap(layout, position, screen),
+  ],
+  ends: [() => 0, (layout) => within(layout, Infinity)],
+});
+
+const RESIZES = byKey<keyof typeof SHORTCUTS.photos, (size: Size) => Size>(SHORTCUTS.photos, {
+  size: [(size) => stepped(size, 1), (size) => stepped(size, -1)],
+  usual: () => USUAL,
+});
+
+/** @returns the size that a key leads to; null for one that has nothing to do with it. */
+export function resized(size: Size, pressed: Pressed): Size | null {
+  // With Ctrl the same keys are the browser's.
+  const others = pressed.ctrlKey || pressed.metaKey || pressed.altKey || pressed.defaultPrevented;
+  return others ? null : (RESIZES.get(pressed.key)?.(size) ?? null);
+}
 
 /** @returns the position to go to; null for a key that leads nowhere. @param screen in pixels. */
 export function target(
@@ -10,28 +41,11 @@ export function target(
   key: string,
   screen: number,
 ): number | null {
-  const last = countOf(layout.shape) - 1;
-  const within = (at: number): number => Math.min(Math.max(at, 0), last);
-  switch (key) {
-    case 'ArrowLeft':
-      return within(position - 1);
-    case 'ArrowRight':
-      return within(position + 1);
-    case 'ArrowUp':
-      return beside(layout, position, rowOf(layout, position) - 1);
-    case 'ArrowDown':
-      return beside(layout, position, rowOf(layout, position) + 1);
-    case 'PageUp':
-      return leap(layout, position, -screen);
-    case 'PageDown':
-      return leap(layout, position, screen);
-    case 'Home':
-      return 0;
-    case 'End':
-      return last;
-    default:
-      return null;
-  }
+  return MOVES.get(key)?.(layout, position, screen) ?? null;
+}
+
+function within(layout: Layout, position: number): number {
+  return Math.min(Math.max(position, 0), countOf(layout.shape) - 1);
 }
 
 function leap(layout: Layout, position: number, by: number): number {

@@ -15,6 +15,14 @@ export function original(digest: string, save = false): string {
   return absolute(address('/api/v1/assets/{digest}/original', { path: { digest }, query }));
 }
 
+/** Have the browser save an original. */
+export function save(digest: string): void {
+  const link = document.createElement('a');
+  link.href = original(digest, true);
+  link.download = '';
+  link.click();
+}
+
 export function movie(digest: string): string {
   return absolute(address('/api/v1/assets/{digest}/movie', { path: { digest }, query: {} }));
 }

@@ -7,6 +7,8 @@ type Reading = Asset['readings'][number];
 
 /** From here on a second is written as it is, not as a fraction. */
 const LONG_S = 0.3;
+/** Nobody counts the pixels of smaller pictures in millions. */
+const LEAST_MILLIONS = 0.1;
 
 /** What a reading says, the first of that name. */
 export function reading(asset: Asset, name: string): string | number | undefined {
@@ -98,14 +100,25 @@ export function nameOf(asset: Asset | null, item: Item | undefined): string {
   return parts.filter(Boolean).join(', ');
 }
 
-/** Size in millions of pixels and in each direction. */
+/** Day and place, for who only looks. @returns empty as long as nothing is known. */
+export function captionOf(asset: Asset | null): string {
+  return asset ? [moment(asset.taken).day, where(asset.place, 2)].filter(Boolean).join(' · ') : '';
+}
+
+/** The day on which the timeline has it, ISO 8601; null where it is not known so exactly. */
+export function dayOf({ local, precision }: Taken): string | null {
+  return local && precision !== 'year' && precision !== 'month' ? local.slice(0, 10) : null;
+}
+
+/** Size in millions of pixels, where there are many, and in each direction. */
 export function pixels(asset: Pick<Asset, 'kind' | 'width_px' | 'height_px'>): string[] {
   const { width_px: width, height_px: height } = asset;
   if (!width || !height) return [];
-  if (asset.kind === 'video') return [`${width} × ${height}`];
+  const edges = `${width} × ${height}`;
   const millions = (width * height) / 1e6;
+  if (asset.kind === 'video' || millions < LEAST_MILLIONS) return [edges];
   const written = millions >= 10 ? format.number(Math.round(millions)) : format.rough(millions, 2);
-  return [t.viewer.megapixels(written), `${width} × ${height}`];
+  return [t.viewer.megapixels(written), edges];
 }
 
 /** The type as people call it: JPEG, HEIC, MP4. */
@@ -121,11 +134,21 @@ export function typeName(mime: string): string {
   return known[mime] ?? (plain.startsWith('adobe-') ? plain.slice(6) : plain).toUpperCase();
 }
 
+const CODECS: Readonly<Record<string, string>> = {
+  h263: 'H.263',
+  h264: 'H.264',
+  mjpeg: 'Motion JPEG',
+  mpeg1video: 'MPEG-1',
+  mpeg2video: 'MPEG-2',
+  mpeg4: 'MPEG-4',
+  prores: 'ProRes',
+};
+
 /** The codec of a film as people call it; empty where it is not known. */
 export function codecName(asset: Asset): string {
   const codec = reading(asset, 'video_codec');
   if (typeof codec !== 'string') return '';
-  return codec === 'h264' ? 'H.264' : codec.toUpperCase();
+  return CODECS[codec] ?? codec.toUpperCase();
 }
 
 export function roleOf({ kind, role }: Linked): string {

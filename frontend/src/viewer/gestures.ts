@@ -47,6 +47,11 @@ export class Gestures {
     this.#moves = moves;
   }
 
+  /** Whether a pointer is down. */
+  has(id: number): boolean {
+    return this.#down.has(id);
+  }
+
   /** @param kind `mouse`, `touch` or `pen`. */
   down(id: number, point: Point, kind: string): void {
     this.#down.set(id, { id, x: point.x, y: point.y });

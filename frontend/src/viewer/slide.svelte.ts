@@ -21,6 +21,8 @@ export class Slide {
   small = $state.raw<Size | null>(null);
   /** Whether what fills the screen is there, or will not come. */
   ready = $state(false);
+  /** Whether its film does not play, and so comes to no end. */
+  stuck = $state(false);
 
   #loading = false;
 
@@ -35,6 +37,11 @@ export class Slide {
 
   get live(): boolean {
     return this.asset ? this.asset.movie !== null : (this.item?.live ?? false);
+  }
+
+  /** Whether it is a photo that a film belongs to. */
+  get moves(): boolean {
+    return this.live && this.kind === 'photo';
   }
 
   /** Whether there is, or can be, a picture of it. */

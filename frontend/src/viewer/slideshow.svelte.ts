@@ -1,15 +1,13 @@
 /** Goes on by itself, and keeps the screen awake meanwhile. */
 
-const EACH_MS = 4_000;
+import { keepAwake } from './awake';
 
-interface Lock {
-  release(): Promise<void>;
-}
+const EACH_MS = 4_000;
 
 export class Slideshow {
   #running = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #lock: Lock | undefined;
+  #sleep: (() => void) | undefined;
   readonly #advance: () => void;
 
   /** @param advance shows the next one. */
@@ -22,18 +20,17 @@ export class Slideshow {
   }
 
   start(): void {
+    if (this.#running) return;
     this.#running = true;
-    document.addEventListener('visibilitychange', this.#stayAwake);
-    void this.#stayAwake();
+    this.#sleep = keepAwake();
   }
 
   stop(): void {
     if (!this.#running) return;
     this.#running = false;
     clearTimeout(this.#timer);
-    document.removeEventListener('visibilitychange', this.#stayAwake);
-    void this.#lock?.release().catch(() => undefined);
-    this.#lock = undefined;
+    this.#sleep?.();
+    this.#sleep = undefined;
   }
 
   /**
@@ -50,15 +47,4 @@ export class Slideshow {
   wait(): void {
     clearTimeout(this.#timer);
   }
-
-  /** Browsers take the lock away from a page that is not seen. */
-  readonly #stayAwake = async (): Promise<void> => {
-    if (document.visibilityState !== 'visible') return;
-    try {
-      this.#lock = await navigator.wakeLock.request('screen');
-      if (!this.#running) await this.#lock.release();
-    } catch {
-      // No such thing here, or the battery is low.
-    }
-  };
 }

@@ -7,8 +7,10 @@
 import nearFile from 'world-atlas/countries-50m.json?url';
 import farFile from 'world-atlas/countries-110m.json?url';
 import { placed, project, worldPx, type Point, type Window } from '../model/mercator';
-import { outlinesOf, type Line, type Outlines, type Topology } from '../model/topology';
+import { inSlices } from '../model/slices';
+import { outlining, type Line, type Outlines, type Topology } from '../model/topology';
 import citiesFile from './cities.json?url';
+import { BESIDE_PX, write, type Taken, type Writer } from './writing';
 
 /** From here on the finer outlines are worth their 230 kB. */
 export const NEAR_ZOOM = 4;
@@ -16,9 +18,8 @@ export const NEAR_ZOOM = 4;
 const SAME_PX = 0.7;
 const COUNTRY_NAMES = [1.6, 7.5] as const;
 const CITY_NAMES_FROM = 3;
-/** Edge of what lies on the map, and how far from its middle its name stands. */
+/** Edge of what lies on the map. */
 const PIN_PX = 52;
-const BESIDE_PX = 37;
 
 export interface City extends Point {
   readonly name: string;
@@ -30,6 +31,15 @@ export interface Atlas {
   readonly outlines: Outlines;
   /** The largest first. */
   readonly cities: readonly City[];
+  readonly detail?: Detail;
+}
+
+/** What lies on the outlines, and has names of its own. */
+export interface Detail {
+  draw(context: CanvasRenderingContext2D, shown: Window, scale: number): void;
+  write(writer: Writer): void;
+  /** Whether it names what is at a point of the window. */
+  names(point: Point): boolean;
 }
 
 async function read<Value>(address: string): Promise<Value> {
@@ -47,9 +57,13 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
     }));
 }
 
-export const farOutlines = once(async () => outlinesOf(await read<Topology>(farFile)));
-export const nearOutlines = once(async () => outlinesOf(await read<Topology>(nearFile)));
+export const farOutlines = once(() => outlinesIn(farFile));
+export const nearOutlines = once(() => outlinesIn(nearFile));
 export const cities = once(async () => citiesOf(await read<(string | number)[]>(citiesFile)));
+
+async function outlinesIn(address: string): Promise<Outlines> {
+  return inSlices(outlining(await read<Topology>(address)));
+}
 
 function citiesOf(rows: readonly (string | number)[]): City[] {
   const found: City[] = [];
@@ -105,10 +119,15 @@ export function inkOf(element: Element): Ink {
 /** What a country is called in the user's language. @param id ISO 3166-1 numeric. */
 function countryNames(language: string): (id: string, name: string) => string {
   const names = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' });
+  const known = new Map<string, string>();
   return (id, name) => {
+    const before = known.get(id);
+    if (id && before) return before; // not all of them have a number
     // CLDR knows the numbers as other names of the letters.
     const code = /^\d{3}$/.test(id) ? new Intl.Locale(`und-${id}`).region : undefined;
-    return (code && /^[A-Z]{2}$/.test(code) && names.of(code)) || name;
+    const found = (code && /^[A-Z]{2}$/.test(code) && names.of(code)) || name;
+    known.set(id, found);
+    return found;
   };
 }
 
@@ -129,7 +148,7 @@ export class Painter {
    */
   draw(
     shown: Window,
-    { outlines, cities: towns }: Atlas,
+    { outlines, cities: towns, detail }: Atlas,
     ink: Ink,
     scale: number,
     pins: readonly Point[] = [],
@@ -146,6 +165,7 @@ export class Painter {
     this.#fill(context, shown, outlines, ink);
     this.#stroke(context, shown, outlines.borders, ink.border, 0.75);
     this.#stroke(context, shown, outlines.coasts, ink.coast, 0.9);
+    detail?.draw(context, shown, scale);
     const taken: Taken = pins.map(({ x, y }) => [
       x - PIN_PX / 2,
       y - PIN_PX / 2,
@@ -153,8 +173,10 @@ export class Painter {
       y + PIN_PX / 2,
     ]);
     const writer: Writer = { context, shown, ink, taken };
-    this.#nameCountries(writer, outlines);
-    this.#nameCities(writer, towns, pins);
+    detail?.write(writer);
+    const isFree = (point: Point): boolean => !detail?.names(point);
+    this.#nameCountries(writer, outlines, isFree);
+    this.#nameCities(writer, towns, pins, isFree);
   }
 
   #fill(context: CanvasRenderingContext2D, shown: Window, { land }: Outlines, ink: Ink): void {
@@ -185,7 +207,7 @@ export class Painter {
     context.stroke();
   }
 
-  #nameCountries(writer: Writer, { labels }: Outlines): void {
+  #nameCountries(writer: Writer, { labels }: Outlines, isFree: (at: Point) => boolean): void {
     const { context, shown, ink } = writer;
     const [from, to] = COUNTRY_NAMES;
     if (shown.zoom < from || shown.zoom > to) return;
@@ -199,6 +221,7 @@ export class Painter {
       // A name may stand out a little, or a small country would have none for long.
       if (width > room * 1.25) continue;
       const { x, y } = placed(shown, label);
+      if (!isFree({ x, y })) continue;
       // Beside a pin, if one lies in its place.
       if (write(writer, name, x, y, 'center', width)) continue;
       if (room > 2 * PIN_PX && write(writer, name, x, y + BESIDE_PX, 'center', width)) continue;
@@ -207,7 +230,12 @@ export class Painter {
     if ('letterSpacing' in context) context.letterSpacing = '0px';
   }
 
-  #nameCities(writer: Writer, towns: readonly City[], pins: readonly Point[]): void {
+  #nameCities(
+    writer: Writer,
+    towns: readonly City[],
+    pins: readonly Point[],
+    isFree: (at: Point) => boolean,
+  ): void {
     const { context, shown, ink } = writer;
     if (shown.zoom < CITY_NAMES_FROM) return;
     const most = Math.min(towns.length, Math.round(50 * 4 ** (shown.zoom - CITY_NAMES_FROM)));
@@ -215,6 +243,7 @@ export class Painter {
     for (const town of towns.slice(0, most)) {
       const { x, y } = placed(shown, town);
       if (x < -80 || y < -20 || x > shown.width + 80 || y > shown.height + 20) continue;
+      if (!isFree({ x, y })) continue;
       const width = context.measureText(town.name).width;
       const over = pins.find((pin) => Math.hypot(pin.x - x, pin.y - y) < PIN_PX * 0.6);
       if (over) {
@@ -228,44 +257,6 @@ export class Painter {
       context.fill();
     }
   }
-}
-
-/** Boxes in which something is already: left, top, right, bottom. */
-type Taken = (readonly [number, number, number, number])[];
-
-interface Writer {
-  readonly context: CanvasRenderingContext2D;
-  readonly shown: Window;
-  readonly ink: Ink;
-  readonly taken: Taken;
-}
-
-/** Write where nothing is yet; says whether there was room. */
-function write(
-  { context, shown, ink, taken }: Writer,
-  text: string,
-  x: number,
-  y: number,
-  align: 'left' | 'center',
-  width: number,
-): boolean {
-  const left = align === 'left' ? x - 8 : x - width / 2 - 4;
-  const box = [left, y - 9, left + width + 12, y + 9] as const;
-  if (box[2] < 0 || box[3] < 0 || left > shown.width || box[1] > shown.height) return false;
-  const free = taken.every(
-    (one) => one[2] < box[0] || one[0] > box[2] || one[3] < box[1] || one[1] > box[3],
-  );
-  if (!free) return false;
-  taken.push(box);
-  context.textAlign = align;
-  context.textBaseline = 'middle';
-  context.lineJoin = 'round';
-  context.lineWidth = 3;
-  context.strokeStyle = ink.halo;
-  context.strokeText(text, x, y);
-  context.fillStyle = ink.name;
-  context.fillText(text, x, y);
-  return true;
 }
 
 /** How often a line is seen, as whole turns around the world. */

@@ -37,6 +37,9 @@ export function selecting(grid: HTMLElement): () => void {
 
   function down(event: PointerEvent): void {
     swallow = false;
+    // Two fingers select nothing.
+    if (drag?.touch && !drag.sweeping) end(false);
+    if (!event.isPrimary) return;
     const position = positionOf(event.target);
     if (position === null || event.button !== 0 || drag) return;
     const touch = event.pointerType === 'touch';

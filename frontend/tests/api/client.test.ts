@@ -100,8 +100,22 @@ test('who gives up is not told that the server is gone', async () => {
 });
 
 test('having something done', async () => {
-  const { client, asked } = clientOf(new Response(null, { status: 202 }), json({ unknown: [] }));
+  const { client, asked } = clientOf(
+    new Response(null, { status: 202 }),
+    json({ unknown: [] }),
+    json({ files: 3 }),
+  );
   expect(await client.post('/api/v1/libraries/scan', undefined)).toBeUndefined();
   await client.post('/api/v1/assets/lookup', { digests: [DIGEST] });
   expect(asked[1]?.options).toMatchObject({ method: 'POST', body: `{"digests":["${DIGEST}"]}` });
+  const path = '/api/v1/libraries/{id}/confirm-removals';
+  expect(await client.post(path, { held_removals: 3 }, { path: { id: 7 } })).toEqual({ files: 3 });
+  expect(asked[2]?.url).toMatch(/libraries\/7\/confirm-removals$/);
+});
+
+test('what is to be done may be given up', async () => {
+  const { client, asked } = clientOf(json({ files: 1, size_bytes: 2 }));
+  const { signal } = new AbortController();
+  await client.post('/api/v1/downloads/size', { digests: [DIGEST] }, { signal });
+  expect(asked[0]?.options.signal).toBe(signal);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CODES, codeOf, parts, present, quoted, whole } from '../../src/health/kinds';
+import { CODES, codeOf, parts, present, whole } from '../../src/health/kinds';
 import { de } from '../../src/strings/de';
 import { en } from '../../src/strings/en';
 import { Format } from '../../src/strings/format';
@@ -24,9 +24,4 @@ test('paths', () => {
   expect(parts('a.jpg')).toEqual({ name: 'a.jpg', folder: '' });
   expect(whole('/photos', 'a.jpg')).toBe('/photos/a.jpg');
   expect(whole('/', 'a.jpg')).toBe('/a.jpg');
-});
-
-test('words of a command line', () => {
-  expect(quoted('/home/ann/Photos')).toBe('/home/ann/Photos');
-  expect(quoted("/a b/'; rm -rf ~")).toBe("'/a b/'\\''; rm -rf ~'");
 });

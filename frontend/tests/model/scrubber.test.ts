@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { layOut } from '../../src/model/layout';
-import { dayByKey, dayOf, marksOf, placeAt, shareAt } from '../../src/model/scrubber';
+import { beginOfMonth, dayByKey, dayOf, marksOf, placeAt, shareAt } from '../../src/model/scrubber';
 import { metrics, shapeOf, shapes } from './shapes';
 
 const SCREEN = 800;
@@ -79,4 +79,9 @@ test('keys go by months and years, and to the ends', () => {
   expect(dayByKey(layout, day, 'End')).toBe(shape.days.length - 1);
   expect(dayByKey(layout, 0, 'ArrowUp')).toBe(0);
   expect(dayByKey(layout, day, 'x')).toBeNull();
+});
+
+test('a month begins with its newest day', () => {
+  const days = ['2021-03-02', '2021-03-01', '2020-03-09', '2020-02-01'];
+  expect(days.map((_, day) => beginOfMonth(days, day))).toEqual([0, 0, 2, 3]);
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  codeOf,
   dayAt,
   kept,
   partsOf,
@@ -40,19 +39,6 @@ test('codes are what the API says they are', () => {
   expect(RATIOS[2047 - 512]).toBeCloseTo(1 - 512 / 2047, 5);
   expect(Math.min(...RATIOS)).toBeGreaterThan(0.4);
   expect(Math.max(...RATIOS)).toBeLessThan(4);
-});
-
-test.each([
-  [4000, 3000],
-  [3000, 4000],
-  [1, 1],
-  [1080, 1920],
-])('a picture of %i × %i has a code of its proportions', (width, height) => {
-  expect(RATIOS[codeOf(width, height)]).toBeCloseTo(width / height, 2);
-});
-
-test('what has no known size is a square', () => {
-  expect(RATIOS[codeOf(null, 3)]).toBe(1);
 });
 
 test('days are found by position and by name', () => {

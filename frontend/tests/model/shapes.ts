@@ -46,7 +46,7 @@ export const shapes: fc.Arbitrary<Shape> = fc
 
 export const metrics: fc.Arbitrary<Metrics> = fc.record({
   width: fc.integer({ min: 280, max: 3_000 }),
-  row: fc.integer({ min: 80, max: 260 }),
+  row: fc.integer({ min: 50, max: 500 }),
   gap: fc.integer({ min: 0, max: 8 }),
   dayGap: fc.integer({ min: 8, max: 24 }),
   heading: fc.integer({ min: 30, max: 60 }),

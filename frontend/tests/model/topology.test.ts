@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { outlinesOf, type Topology } from '../../src/model/topology';
+import { outlining, type Outlines, type Topology } from '../../src/model/topology';
+
+function outlinesOf(file: Topology): Outlines {
+  const work = outlining(file);
+  for (;;) {
+    const found = work.next();
+    if (found.done) return found.value;
+  }
+}
 
 /** Two squares side by side, with 10 degrees an edge, that share the line at 10° east. */
 const SQUARES: Topology = {
@@ -73,4 +81,14 @@ test.each(['110m', '50m'])('the world at %s', (scale) => {
   for (const { points } of land.flat()) {
     expect(points.every((value) => Number.isFinite(value))).toBe(true);
   }
+});
+
+test('it is worked out in small steps', () => {
+  const path = new URL('../../node_modules/world-atlas/countries-50m.json', import.meta.url);
+  const file = JSON.parse(readFileSync(path, 'utf8')) as Topology;
+  // As many as there are lines: none of them is the work of all.
+  const work = outlining(file);
+  let steps = 0;
+  while (!work.next().done) steps++;
+  expect(steps).toBeGreaterThan(2 * file.arcs.length);
 });

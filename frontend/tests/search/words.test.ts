@@ -35,6 +35,8 @@ test('values of facets', async () => {
   expect(valueName('rating', '3')).toBe('★★★');
   expect(valueName('type', 'photo')).toBe('Photos');
   expect(valueName('city', 'constructor')).toBe('constructor');
+  expect(valueName('date', '2016-08')).toBe('August 2016');
+  expect(valueName('date', 'last summer')).toBe('last summer');
 });
 
 function counted(kinds: Record<string, [string, number][]>): Facets {
@@ -64,4 +66,20 @@ test('only what divides is shown, in an order of our own', () => {
   ]);
   const picks = picksOf(groups, 2).map(({ value }) => value.value);
   expect(picks).toEqual(['2020', '2019', 'Rome']);
+});
+
+test('a city that is a region, too, is picked once', () => {
+  const value = { value: 'Tokyo', assets: 1, query: 'city:Tokyo' };
+  const picks = picksOf(
+    [
+      { kind: 'city', values: [value, { ...value, value: 'Rome' }] },
+      { kind: 'region', values: [value, { ...value, assets: 2, value: 'Lazio' }] },
+    ],
+    3,
+  );
+  expect(picks.map((pick) => [pick.kind, pick.value.value])).toEqual([
+    ['city', 'Tokyo'],
+    ['city', 'Rome'],
+    ['region', 'Lazio'],
+  ]);
 });

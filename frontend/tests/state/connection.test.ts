@@ -49,6 +49,29 @@ test('any answer means that it is back', async () => {
   expect(asked).toBe(0);
 });
 
+test('how often it has come back', async () => {
+  const connection = connect();
+  connection.answered(200);
+  expect(connection.returns).toBe(0);
+  connection.unreachable();
+  connection.answered(200);
+  expect(connection.returns).toBe(1);
+  connection.unreachable();
+  there = true;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(connection.returns).toBe(2);
+});
+
+test('a doubt is settled by asking', async () => {
+  const connection = connect();
+  there = true;
+  await connection.doubt();
+  expect(connection.state).toBe('fine');
+  there = false;
+  await connection.doubt();
+  expect(connection.state).toBe('gone');
+});
+
 test('a proxy without a server behind it is no server', () => {
   const connection = connect();
   connection.answered(502);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Problem } from '../../src/api/types';
 import * as strings from '../../src/strings';
 import { de } from '../../src/strings/de';
 import { en } from '../../src/strings/en';
@@ -30,6 +31,22 @@ test('nothing is left in English', () => {
     'settings.creditList.0.0',
     'settings.creditList.1.0',
   ]);
+});
+
+test('what the server says in English is said in German', () => {
+  const german = de(new Format('de'));
+  const problem = { title: '', status: 400, code: 'bad_query', detail: 'English.' } as const;
+  expect(german.problem.said(problem)).toBe('Diese Suche ist nicht zu verstehen.');
+  expect(german.search.why({ ...problem, reason: 'no_field', field: 'farbe' })).toContain(
+    '„farbe“',
+  );
+  expect(german.search.why({ ...problem, reason: 'too_far', limit: 1_000 })).toContain('1.000 km');
+  expect(german.search.why(problem)).toBe(german.problem.said(problem));
+  // Of a newer server.
+  const unknown = { ...problem, code: 'constructor', reason: 'toString' } as unknown as Problem;
+  expect(german.search.why(unknown)).toBe('English.');
+  expect(german.settings.help('port', 'English.')).not.toBe('English.');
+  expect(german.settings.help('toString', 'English.')).toBe('English.');
 });
 
 test('the first language that there is', async () => {

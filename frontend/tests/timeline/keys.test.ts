@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { boxesOf, layOut, rowOf } from '../../src/model/layout';
 import { countOf } from '../../src/model/shape';
-import { target } from '../../src/timeline/keys';
+import { resized, target } from '../../src/timeline/keys';
 import { metrics, shapes } from '../model/shapes';
 
 const SCREEN = 700;
@@ -47,4 +47,17 @@ test('down leads to the picture whose middle is nearest', () => {
       for (const box of below) expect(Math.abs(middle(box) - here)).toBeGreaterThanOrEqual(away);
     }),
   );
+});
+
+test("the size is the grid's, with Ctrl the browser's", () => {
+  const plus = { key: '+', ctrlKey: false, metaKey: false, altKey: false };
+  expect(resized('usual', plus)).toBe('large');
+  expect(resized('usual', { ...plus, key: '=' })).toBe('large');
+  expect(resized('largest', plus)).toBe('largest');
+  expect(resized('usual', { ...plus, key: '-' })).toBe('small');
+  expect(resized('largest', { ...plus, key: '0' })).toBe('usual');
+  expect(resized('usual', { ...plus, key: 'a' })).toBeNull();
+  for (const held of ['ctrlKey', 'metaKey', 'altKey'] as const) {
+    expect(resized('usual', { ...plus, [held]: true })).toBeNull();
+  }
 });

@@ -3,7 +3,9 @@ import type { Asset, Item, Place, Taken } from '../../src/api/types';
 import { speak } from '../../src/strings';
 import {
   camera,
+  captionOf,
   coordinates,
+  dayOf,
   exposure,
   moment,
   nameOf,
@@ -177,4 +179,20 @@ test('sizes', () => {
   expect(pixels({ kind: 'photo', width_px: 1600, height_px: 1200 })[0]).toBe('1.9 MP');
   expect(pixels({ kind: 'video', width_px: 1920, height_px: 1080 })).toEqual(['1920 × 1080']);
   expect(pixels({ kind: 'photo', width_px: null, height_px: null })).toEqual([]);
+  // So few that nobody counts them in millions.
+  expect(pixels({ kind: 'photo', width_px: 100, height_px: 75 })).toEqual(['100 × 75']);
+  expect(pixels({ kind: 'photo', width_px: 400, height_px: 300 })[0]).toBe('0.12 MP');
+});
+
+test('a caption has day and place, as far as they are known', () => {
+  expect(captionOf(null)).toBe('');
+  expect(captionOf(asset())).toMatch(/^Wednesday,? 14 July 2021 · Paris, /);
+  expect(captionOf(asset({}, { place: null }))).toMatch(/^Wednesday,? 14 July 2021$/);
+});
+
+test('a day is one only where it is known', () => {
+  expect(dayOf(TAKEN)).toBe('2021-07-14');
+  expect(dayOf({ ...TAKEN, precision: 'day' })).toBe('2021-07-14');
+  expect(dayOf({ ...TAKEN, precision: 'month' })).toBeNull();
+  expect(dayOf({ ...TAKEN, local: null })).toBeNull();
 });

@@ -243,6 +243,15 @@ def test_what_is_built_is_found_by_its_page() -> None:
 
 
 @built
+def test_licenses_of_what_is_bundled_come_with_it() -> None:
+    """Of the page's scripts, and of the map's worker, which is a bundle of its own."""
+    text = get(site(Path(BUILT)), "/licenses.txt").body.decode()
+    assert re.search(r"(?m)^svelte\n\nCopyright .*Svelte Contributors", text)
+    assert re.search(r"(?m)^pmtiles\n[^©]*Copyright 2021 Protomaps LLC", text)
+    assert len(re.findall(r"(?m)^[a-z@/-]+\n\n", text)) >= 5
+
+
+@built
 def test_first_load_is_small() -> None:
     """JavaScript and CSS that are needed before the first picture, gzipped."""
     page = Path(BUILT, "index.html").read_text()
