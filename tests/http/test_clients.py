@@ -229,7 +229,8 @@ def test_who_closes_his_half_has_left(server: Server) -> None:
         # The other half is still open here, and nobody reads from it.
         left = at_rest(web, lambda now: now.sockets <= quiet.sockets)
         assert left.sockets <= quiet.sockets
-        assert left.files <= quiet.files + 16
+        # Each thread keeps the databases open that it has read; of fifty clients none is left.
+        assert left.files <= quiet.files + 32
 
 
 def test_thirty_two_at_once_are_what_a_browser_may_ask_for(server: Server) -> None:

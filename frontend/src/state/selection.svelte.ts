@@ -183,10 +183,16 @@ class SelectionState {
     this.#anchor = position;
   }
 
-  /** The same by the position alone; nothing where it is not loaded. */
+  /** The same by the position alone. What is not loaded is selected when it is. */
   pressAt(position: number, far = false): void {
     const digest = this.#shown?.digestAt(position);
-    if (digest !== undefined) this.press(digest, position, far);
+    if (digest !== undefined) {
+      this.press(digest, position, far);
+      return;
+    }
+    const from = far ? (this.#anchor ?? position) : position;
+    this.range(between(from, position), true);
+    this.#anchor = position;
   }
 
   /** Select all of a range, such as a day, or let it go. */

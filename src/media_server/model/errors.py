@@ -7,6 +7,7 @@
     │   ├── DataDirInUse        exit code 4
     │   └── DataDirUnusable     exit code 5
     ├── BadQuery            the text of a search is not understood, and where
+    ├── RemovalsChanged     other files would be let go than a person has confirmed
     ├── DataDamaged         a database was found to be damaged; exit code 6, but it is mended
     └── FileUnreadable      one file of a library could not be read; costs that file a row
         ├── FileVanished        it is gone, or no longer a regular file

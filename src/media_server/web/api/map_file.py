@@ -92,7 +92,7 @@ class MapFileApi:
                 detail="PMTiles, version 3: clients ask for the ranges of its directories and "
                 "tiles. The strong `ETag` is another one for another file.",
                 gives=Media("application/vnd.pmtiles", "the bytes of the file"),
-                refuses=("bad_range",),
+                refuses=("not_found", "bad_range"),
             ),
         ]
 
