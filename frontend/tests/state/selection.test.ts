@@ -64,6 +64,19 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+test('a key on what is not loaded selects it when it is', async () => {
+  const { source } = await opened();
+  const end = selection.over(shownBy(source));
+  selection.pressAt(5);
+  await vi.waitFor(() => expect(selection.settled).toBe(true));
+  expect([...selection.marked]).toEqual(['b0']);
+  // With shift from there on.
+  selection.pressAt(8, true);
+  await vi.waitFor(() => expect(selection.settled).toBe(true));
+  expect([...selection.marked].sort()).toEqual(['b0', 'b1', 'b2', 'b3']);
+  end();
+});
+
 describe('with files that nobody has read yet', () => {
   test('they are not counted, whatever is loaded', async () => {
     const { source } = await opened();
