@@ -247,7 +247,8 @@ def jump_figures(bench: Bench, library: Library, name: str) -> Iterator[Figure]:
         tab.open("/")
         took_ms = []
         for at in range(JUMPS):
-            took_ms.append(tab.jump((at * 4 % JUMPS + 0.5) / JUMPS))
+            # Not first to the top, where it stands already: nothing would come.
+            took_ms.append(tab.jump(((at + 1) * 4 % JUMPS + 0.5) / JUMPS))
             time.sleep(0.5)
     yield Figure(f"{name}: jump painted", "ms", took_ms, at_most(300))
     yield Figure(f"{name}: the slowest jump", "ms", [max(took_ms)])
