@@ -129,7 +129,7 @@ class Tab:
     def jump(self, share: float) -> float:
         """The same, from the click into the scrubber, at a share of its height."""
         before = self.page.evaluate("() => __watch.seen().map((one) => one.dataset.position)")
-        scrubber = self.page.get_by_role("slider").first
+        scrubber = self.page.get_by_role("slider", name="Date")
         box = scrubber.bounding_box()
         if box is None:
             raise MeasureError("ui: there is no scrubber")
